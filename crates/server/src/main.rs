@@ -1,0 +1,2 @@
+//! yingyun. 
+fn main() {}
