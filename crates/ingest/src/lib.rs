@@ -1,1 +1,15 @@
-//! ingest.
+//! The one way in: bytes -> data set header -> archive -> index. C-STORE, STOW and import are its doors.
+
+mod error;
+mod index;
+mod provenance;
+mod receiving;
+mod service;
+mod settings;
+pub mod upkeep;
+mod watermark;
+
+pub use error::IngestError;
+pub use receiving::{Accepted, Receiving};
+pub use service::Ingest;
+pub use settings::Settings;

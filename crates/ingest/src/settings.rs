@@ -1,0 +1,25 @@
+//! The limits and defaults of the way in.
+
+/// Limits and defaults; see docs/operations.md.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Issuer of Patient ID for data sets without one.
+    pub default_issuer: String,
+    /// What the data set scanner may hold.
+    pub scanner: dataset::Limits,
+    /// The longest object taken, bytes.
+    pub object_bytes: u64,
+    /// Free bytes below which new objects are refused, so that the index can still be written.
+    pub disk_watermark_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            default_issuer: String::new(),
+            scanner: dataset::Limits::default(),
+            object_bytes: 64 << 30,
+            disk_watermark_bytes: 1 << 30,
+        }
+    }
+}

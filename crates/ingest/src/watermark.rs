@@ -1,0 +1,47 @@
+//! Refuses new objects before the disk is too full for the index to be written.
+
+use std::sync::Mutex;
+
+use archive::Archive;
+use model::Clock;
+use time::{Duration, OffsetDateTime};
+
+use crate::IngestError;
+
+/// How long a reading of the free space holds.
+const READING_HOLDS: Duration = Duration::milliseconds(200);
+
+#[derive(Debug)]
+pub(crate) struct Watermark {
+    bytes: u64,
+    last: Mutex<Option<(OffsetDateTime, bool)>>,
+}
+
+impl Watermark {
+    pub(crate) fn new(bytes: u64) -> Self {
+        Self {
+            bytes,
+            last: Mutex::new(None),
+        }
+    }
+
+    /// Fails while less than the watermark is free. An archive that has no disk of its own (S3)
+    /// always passes.
+    pub(crate) fn check(&self, archive: &Archive, clock: &dyn Clock) -> Result<(), IngestError> {
+        let now = clock.now();
+        let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
+        let enough = match *last {
+            Some((read, enough)) if enough && now - read < READING_HOLDS => enough,
+            _ => {
+                let enough = archive.free_space().is_none_or(|free| free >= self.bytes);
+                *last = Some((now, enough));
+                enough
+            }
+        };
+        if enough {
+            Ok(())
+        } else {
+            Err(IngestError::BelowWatermark)
+        }
+    }
+}
