@@ -1,1 +1,93 @@
-//! config.
+//! The configuration: one struct a section, read in layers, checked before anything starts.
+//!
+//! Defaults, then a TOML file, then `YINGYUN_SECTION__KEY` of the environment, then flags; a later
+//! layer wins. Only `server` imports this crate.
+
+mod database;
+mod dicom;
+mod error;
+mod http;
+mod institution;
+mod layers;
+mod limits;
+mod log;
+mod schema;
+mod secret;
+mod server;
+mod storage;
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use database::Database;
+pub use dicom::{Dicom, Peer};
+pub use error::ConfigError;
+pub use http::Http;
+pub use institution::Institution;
+pub use layers::{Flags, load};
+pub use limits::Limits;
+pub use log::{Format, Log};
+pub use schema::schema;
+pub use secret::Secret;
+pub use server::Server;
+pub use storage::{Kind, S3, Storage};
+
+/// All that can be set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "Yingyun configuration")]
+pub struct Config {
+    /// The process itself.
+    pub server: Server,
+    /// The browser's and DICOMweb's door.
+    pub http: Http,
+    /// The DICOM network's door.
+    pub dicom: Dicom,
+    /// Where objects are kept.
+    pub storage: Storage,
+    /// Where the index is kept.
+    pub database: Database,
+    /// Whose archive it is.
+    pub institution: Institution,
+    /// What bounds memory, time and disk.
+    pub limits: Limits,
+    /// What is written to standard error.
+    pub log: Log,
+}
+
+impl Config {
+    /// Refuses what can be read but not served, naming the key, the value and the mend.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.http.validate(self.server.dev)?;
+        self.dicom.validate(self.server.dev)?;
+        self.storage.validate()?;
+        self.database.validate()?;
+        self.limits.validate()?;
+        self.log.validate()
+    }
+
+    /// The folder of the objects of a local archive.
+    pub fn objects_dir(&self) -> PathBuf {
+        self.server.data_dir.join("objects")
+    }
+
+    /// The index: the URL of the section, with its password, or an SQLite file in the data folder.
+    pub fn database_url(&self) -> Result<String, ConfigError> {
+        self.database.resolve(&self.server.data_dir)
+    }
+
+    /// The effective configuration as TOML, secrets left out.
+    pub fn show(&self) -> Result<String, ConfigError> {
+        let mut shown = self.clone();
+        shown.database = shown.database.redacted();
+        toml::to_string_pretty(&shown).map_err(|error| ConfigError::Layer {
+            source_name: "the effective configuration".into(),
+            reason: error.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

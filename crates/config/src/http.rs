@@ -1,0 +1,62 @@
+//! `[http]`: the browser's and DICOMweb's door.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ConfigError;
+
+/// The browser's and DICOMweb's door.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// The address and port to listen on; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// The URL that clients know the server by, when a proxy stands before it: `https://pacs.example.org`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// The session cookie is sent over https only. Set it when a TLS proxy stands before the server.
+    pub secure_cookie: bool,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            address: (Ipv4Addr::LOCALHOST, 8080).into(),
+            base_url: None,
+            secure_cookie: false,
+        }
+    }
+}
+
+impl Http {
+    pub(crate) fn validate(&self, dev: bool) -> Result<(), ConfigError> {
+        loopback_in_dev("http.address", self.address, dev)?;
+        match &self.base_url {
+            Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => {
+                let mend = "give a URL that begins with http:// or https://";
+                Err(ConfigError::value("http.base_url", url, mend))
+            }
+            Some(url) if url.ends_with('/') => {
+                let mend = "leave the slash at its end out";
+                Err(ConfigError::value("http.base_url", url, mend))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The door without a lock opens to this machine only.
+pub(crate) fn loopback_in_dev(
+    key: &str,
+    address: SocketAddr,
+    dev: bool,
+) -> Result<(), ConfigError> {
+    if dev && !address.ip().is_loopback() {
+        let mend = "--dev asks for no login and listens on loopback addresses only: \
+                    give 127.0.0.1, or leave --dev out";
+        return Err(ConfigError::value(key, address, mend));
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! `[limits]`: what bounds memory, time and disk.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{ConfigError, error::within};
+
+/// What bounds memory, time and disk.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The largest object that is taken in.
+    pub object_bytes: u64,
+    /// What a data set may hold besides pixel data and other bulk values.
+    pub header_bytes: u64,
+    /// The largest STOW-RS request; each of its objects is bounded by `object_bytes` too.
+    pub request_bytes: u64,
+    /// New objects are refused while the data folder has less free space (A700H; HTTP 507).
+    pub watermark_bytes: u64,
+    /// Matches that a search returns at most.
+    pub results: u32,
+    /// Pictures rendered or decoded at a time.
+    pub renders: u32,
+    /// The largest frame that is decoded, and the largest picture that is drawn.
+    pub render_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            object_bytes: 16 << 30,
+            header_bytes: 64 << 20,
+            request_bytes: 64 << 30,
+            watermark_bytes: 1 << 30,
+            results: 10_000,
+            renders: 2,
+            render_bytes: 256 << 20,
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) fn validate(&self) -> Result<(), ConfigError> {
+        const MIB: u64 = 1 << 20;
+        let any = 0..=u64::from(u32::MAX) * MIB;
+        within("limits.object_bytes", self.object_bytes, MIB..=*any.end())?;
+        within("limits.header_bytes", self.header_bytes, MIB..=1 << 32)?;
+        within("limits.request_bytes", self.request_bytes, MIB..=*any.end())?;
+        within("limits.watermark_bytes", self.watermark_bytes, any)?;
+        within("limits.results", self.results.into(), 1..=1_000_000)?;
+        within("limits.renders", self.renders.into(), 1..=1024)?;
+        within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)
+    }
+}
