@@ -1,1 +1,15 @@
-//! database.
+//! The index database: all SQL, a folder a domain, SQLite and PostgreSQL behind one API.
+
+pub mod accounts;
+mod audit;
+mod database;
+mod error;
+pub mod outbox;
+mod studies;
+mod upkeep;
+
+pub use accounts::{Session, User};
+pub use database::{Database, Settings};
+pub use error::DatabaseError;
+pub use studies::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
+pub use upkeep::ObjectRow;
