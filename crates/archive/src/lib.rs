@@ -1,1 +1,16 @@
-//! archive.
+//! Where received objects are kept: a local folder, an S3 service, or memory. Keys are never
+//! reused and stored bytes never rewritten (ARCHITECTURE.md, invariants 1 to 3).
+
+mod archive;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
+mod error;
+mod key;
+mod local;
+mod object_writer;
+mod remote;
+
+pub use archive::{Archive, Cleared, Entry};
+pub use error::ArchiveError;
+pub use object_writer::ObjectWriter;
+pub use remote::S3Settings;
