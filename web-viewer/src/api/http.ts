@@ -1,0 +1,55 @@
+/** Fetch with the errors that the pages can explain to a person. */
+
+export type Failure = 'offline' | 'signed-out' | 'denied' | 'absent' | 'refused' | 'server';
+
+export class ApiError extends Error {
+  constructor(
+    readonly failure: Failure,
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+    this.name = 'ApiError';
+  }
+}
+
+export function failureOf(status: number): Failure {
+  if (status === 401) return 'signed-out';
+  if (status === 403) return 'denied';
+  if (status === 404 || status === 410) return 'absent';
+  return status >= 500 ? 'server' : 'refused';
+}
+
+/** Answers 2xx responses; anything else is an `ApiError`. An abort is passed on as it is. */
+export async function request(url: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: 'same-origin', ...init });
+  } catch (cause) {
+    if (isAbort(cause)) throw cause;
+    throw new ApiError('offline', 0, 'the server did not answer');
+  }
+  if (!response.ok) throw new ApiError(failureOf(response.status), response.status, await reason(response));
+  return response;
+}
+
+/** The server's own words, when they are short enough to show. */
+async function reason(response: Response): Promise<string> {
+  try {
+    const body = (await response.text()).trim();
+    if (body.startsWith('{')) {
+      const parsed: unknown = JSON.parse(body);
+      for (const key of ['message', 'error', 'detail', 'reason']) {
+        const value = (parsed as Record<string, unknown>)[key];
+        if (typeof value === 'string') return value;
+      }
+    }
+    return body.length > 0 && body.length < 300 && !body.startsWith('<') ? body : response.statusText;
+  } catch {
+    return response.statusText;
+  }
+}
+
+export function isAbort(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'AbortError';
+}

@@ -1,0 +1,50 @@
+/** Who is signed in, and the door: `/api/info` and `/api/session`. */
+import { ApiError, request } from './http';
+
+export interface Info {
+  readonly version: string;
+  /** The server runs for development: nobody signs in. */
+  readonly dev: boolean;
+  readonly user: string | undefined;
+}
+
+/** A server without `/api/info` (any DICOMweb archive) is taken as open. */
+export async function info(): Promise<Info> {
+  try {
+    const answer = (await (await request('/api/info')).json()) as Record<string, unknown>;
+    return {
+      version: typeof answer['version'] === 'string' ? answer['version'] : '',
+      dev: answer['dev'] === true,
+      user: userName(answer['user']),
+    };
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.failure === 'absent') return { version: '', dev: true, user: undefined };
+    if (cause instanceof ApiError && cause.failure === 'signed-out') return { version: '', dev: false, user: undefined };
+    throw cause;
+  }
+}
+
+function userName(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'object' && value !== null) return userName((value as Record<string, unknown>)['name']);
+  return undefined;
+}
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly newPassword?: string;
+}
+
+/** Opens a session; the cookie is HttpOnly, so nothing is kept by the page. */
+export async function signIn({ user, password, newPassword }: Credentials): Promise<void> {
+  await request('/api/session', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ user, password, ...(newPassword ? { new_password: newPassword } : {}) }),
+  });
+}
+
+export async function signOut(): Promise<void> {
+  await request('/api/session', { method: 'DELETE' });
+}

@@ -1,0 +1,33 @@
+/** WADO-RS addresses and metadata (PS3.18 §10.4). Pixel data is fetched by the engine from these addresses. */
+import { tag, text, withAbsoluteBulkData, type DataSet } from '../dicom/json';
+import { request } from './http';
+import { dicomWeb, type Representative } from './qido';
+
+export function instanceUrl(study: string, series: string, instance: string): string {
+  return `${dicomWeb}/studies/${study}/series/${series}/instances/${instance}`;
+}
+
+export function frameUrl(study: string, series: string, instance: string, frame: number): string {
+  return new URL(`${instanceUrl(study, series, instance)}/frames/${frame}`, location.origin).href;
+}
+
+/** A picture of at most `size` × `size` pixels, drawn by the server. */
+export function renderedUrl(study: string, series: string, of: Representative, size: number): string {
+  const base = instanceUrl(study, series, of.instance);
+  return `${of.frames > 1 ? `${base}/frames/${of.frame}` : base}/rendered?viewport=${size}%2C${size}`;
+}
+
+/** Metadata of all instances of a series, bulk data references made absolute. */
+export async function seriesMetadata(study: string, series: string, signal: AbortSignal): Promise<DataSet[]> {
+  const response = await request(`${dicomWeb}/studies/${study}/series/${series}/metadata`, {
+    headers: { Accept: 'application/dicom+json' },
+    signal,
+  });
+  if (response.status === 204) return [];
+  const answer: unknown = await response.json();
+  if (!Array.isArray(answer)) return [];
+  return (answer as DataSet[]).map((set) => {
+    const base = `${instanceUrl(study, series, text(set, tag.SOPInstanceUID))}/`;
+    return withAbsoluteBulkData(set, new URL(base, location.origin).href);
+  });
+}

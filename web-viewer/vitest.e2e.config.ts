@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Behaviour of the built viewer in a real Chromium against a running server (YINGYUN_URL). */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/e2e/**/*.spec.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ['verbose'],
+  },
+});
