@@ -1,0 +1,3 @@
+//! Taking a series in, side by side.
+
+fn main() {}
