@@ -35,9 +35,9 @@ pub struct Entry {
 
 /// What [`Archive::staging`] removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cleared {
+pub struct Staged {
     /// Staging files, or unfinished multipart uploads.
-    pub count: u64,
+    pub objects: u64,
     /// Their bytes, as far as the store tells.
     pub bytes: u64,
 }
@@ -135,7 +135,7 @@ impl Archive {
         &self,
         older_than: Duration,
         now: OffsetDateTime,
-    ) -> Result<Cleared, ArchiveError> {
+    ) -> Result<Staged, ArchiveError> {
         let before = now - older_than;
         match &self.store {
             Store::Local(local) => local.clear(before).await,

@@ -10,7 +10,7 @@ mod local;
 mod object_writer;
 mod remote;
 
-pub use archive::{Archive, Cleared, Entry};
+pub use archive::{Archive, Entry, Staged};
 pub use error::ArchiveError;
 pub use object_writer::ObjectWriter;
 pub use remote::S3Settings;

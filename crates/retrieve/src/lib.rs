@@ -1,1 +1,16 @@
-//! retrieve.
+//! Instances, frames, bulk data, metadata and rendered images on their way out: what C-MOVE, C-GET
+//! and WADO-RS share. Nothing leaves without a permit, and nothing before its audit record
+//! (ARCHITECTURE.md, invariants 4 and 5).
+
+mod content;
+mod error;
+mod instance;
+mod service;
+mod settings;
+
+pub use content::{Body, Bulk, Content, Frame, FrameForm, Stored};
+pub use database::Scope;
+pub use error::RetrieveError;
+pub use instance::Instance;
+pub use service::Retrieve;
+pub use settings::{ImageFormat, Rendered, Rendering, Settings, Window};

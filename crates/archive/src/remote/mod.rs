@@ -1,5 +1,5 @@
 //! An S3 service, or memory.
-use crate::{ArchiveError, Cleared, Entry};
+use crate::{ArchiveError, Entry, Staged};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use object_store::path::Path;
@@ -44,7 +44,7 @@ impl Remote {
     pub(crate) async fn delete(&self, _path: &Path) -> Result<(), ArchiveError> {
         unimplemented!()
     }
-    pub(crate) async fn clear(&self, _before: OffsetDateTime) -> Result<Cleared, ArchiveError> {
+    pub(crate) async fn clear(&self, _before: OffsetDateTime) -> Result<Staged, ArchiveError> {
         unimplemented!()
     }
 }

@@ -1,0 +1,54 @@
+//! An instance that may be retrieved.
+
+use database::InstanceRow;
+use model::{InstanceKey, TransferSyntax, Uid};
+
+/// An instance that may be retrieved: the version that the index shows.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    pub(crate) row: InstanceRow,
+}
+
+impl Instance {
+    /// An instance of a row of the index.
+    pub fn new(row: InstanceRow) -> Self {
+        Self { row }
+    }
+
+    /// Its key.
+    pub fn key(&self) -> &InstanceKey {
+        &self.row.object.instance
+    }
+
+    /// Its SOP class.
+    pub fn sop_class(&self) -> &Uid {
+        &self.row.sop_class
+    }
+
+    /// The transfer syntax it is stored in.
+    pub fn transfer_syntax(&self) -> &TransferSyntax {
+        &self.row.transfer_syntax
+    }
+
+    /// How many frames its pixel data has; 0 without pixel data.
+    pub fn frame_count(&self) -> u32 {
+        self.row.frame_count
+    }
+
+    /// Bytes of the data set as stored.
+    pub fn length(&self) -> u64 {
+        self.row
+            .length
+            .saturating_sub(self.row.dataset_offset.into())
+    }
+
+    /// Names the stored bytes: equal tags, equal bytes.
+    pub fn entity_tag(&self) -> String {
+        self.row.object.ulid.to_string()
+    }
+
+    /// Its row of the index.
+    pub fn row(&self) -> &InstanceRow {
+        &self.row
+    }
+}
