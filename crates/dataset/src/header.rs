@@ -3,7 +3,11 @@
 use dicom_core::{Tag, VR};
 use model::{TransferSyntax, Uid};
 
-use crate::{Charset, Fallback, PixelData};
+use crate::{
+    Charset, Fallback, PixelData,
+    numbers::{self, Number},
+    vr,
+};
 
 /// What names an instance: the UIDs of its class, itself, its study and its series.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,14 +72,28 @@ pub struct Header {
     pub inflated_length: u64,
     /// The pixel data, where there is some.
     pub pixel_data: Option<PixelData>,
-    pub(crate) charset: Charset,
-    pub(crate) fallback: Fallback,
+    charset: Charset,
 }
 
 impl Header {
     /// A data set of elements made by hand, values in the byte order of `transfer_syntax`.
-    pub fn new(_elements: Vec<Element>, _transfer_syntax: TransferSyntax) -> Self {
-        unimplemented!()
+    pub fn new(elements: Vec<Element>, transfer_syntax: TransferSyntax) -> Self {
+        let charset = declared(&elements).map_or_else(Charset::default, |value| Charset::new(&value));
+        Self {
+            elements,
+            transfer_syntax,
+            length: 0,
+            inflated_length: 0,
+            pixel_data: None,
+            charset,
+        }
+    }
+
+    /// How text is read that no Specific Character Set declares.
+    #[must_use]
+    pub fn with_fallback(mut self, fallback: Fallback) -> Self {
+        self.charset = self.charset.with_fallback(fallback);
+        self
     }
 
     /// The character set of Specific Character Set (0008,0005), or what stands in for it.
@@ -90,17 +108,87 @@ impl Header {
 
     /// The first value of a text element at top level, decoded and without padding; none where it
     /// is absent or empty.
-    pub fn text(&self, _tag: Tag) -> Option<String> {
-        unimplemented!()
+    pub fn text(&self, tag: Tag) -> Option<String> {
+        let first = self.texts(tag).into_iter().next()?;
+        (!first.is_empty()).then_some(first)
     }
 
-    /// All values of a text element at top level, decoded before they are split.
-    pub fn texts(&self, _tag: Tag) -> Vec<String> {
-        unimplemented!()
+    /// All values of a text element at top level, decoded before they are split; none where it is
+    /// absent, empty, not text, or so long that it was left in the data set.
+    pub fn texts(&self, tag: Tag) -> Vec<String> {
+        self.element(tag)
+            .map(|element| element.texts(&self.charset))
+            .unwrap_or_default()
     }
 
-    /// The first value of an integer element (binary, or IS) at top level.
-    pub fn number(&self, _tag: Tag) -> Option<i64> {
-        unimplemented!()
+    /// The first value of an integer element (binary, or IS) at top level; one that does not fit
+    /// counts as none.
+    pub fn number(&self, tag: Tag) -> Option<i64> {
+        let element = self.element(tag)?;
+        let Value::Bytes(bytes) = &element.value else {
+            return None;
+        };
+        let big = self.transfer_syntax.is_big_endian();
+        match element.vr {
+            VR::IS | VR::DS => element.texts(&self.charset).first()?.parse().ok(),
+            vr => match numbers::read(vr, bytes, big).next()? {
+                Number::Signed(value) => Some(value),
+                Number::Unsigned(value) => value.try_into().ok(),
+                Number::Float(_) => None,
+            },
+        }
     }
+}
+
+impl Element {
+    /// The values of a text element, decoded by `charset` before they are split, without padding;
+    /// none where it is not text or its bytes are not at hand. An empty value between others is
+    /// an empty text.
+    pub fn texts(&self, charset: &Charset) -> Vec<String> {
+        let Value::Bytes(bytes) = &self.value else {
+            return Vec::new();
+        };
+        if !vr::is_text(self.vr) {
+            return Vec::new();
+        }
+        let text = charset.decode(self.vr, bytes);
+        let trimmed = |value: &str| trim(value, vr::ignores_leading_blanks(self.vr));
+        let whole = trimmed(&text);
+        if whole.is_empty() {
+            Vec::new()
+        } else if vr::is_single_text(self.vr) {
+            vec![whole]
+        } else {
+            text.split('\\').map(trimmed).collect()
+        }
+    }
+}
+
+/// A text without the padding of its value (PS3.5 §6.2) and without NULs, which no repertoire has.
+fn trim(value: &str, leading: bool) -> String {
+    let padding = [' ', '\0'];
+    let value = value.trim_end_matches(padding);
+    let value = if leading {
+        value.trim_start_matches(padding)
+    } else {
+        value
+    };
+    value.replace('\0', "")
+}
+
+/// The value of Specific Character Set (0008,0005) among the elements of a data set or item.
+pub(crate) fn declared(elements: &[Element]) -> Option<String> {
+    let element = elements
+        .iter()
+        .find(|element| element.tag == Tag(0x0008, 0x0005))?;
+    match &element.value {
+        Value::Bytes(bytes) => Some(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        _ => None,
+    }
+}
+
+/// A UID as stored.
+pub(crate) fn uid(bytes: &[u8]) -> Option<Uid> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Uid::new(text.trim_matches([' ', '\0'])).ok()
 }
