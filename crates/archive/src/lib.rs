@@ -6,9 +6,13 @@ mod archive;
 pub mod conformance;
 mod error;
 mod key;
+mod listing;
 mod local;
 mod object_writer;
+mod pieces;
 mod remote;
+#[cfg(test)]
+mod tests;
 
 pub use archive::{Archive, Entry, Staged};
 pub use error::ArchiveError;
