@@ -1,0 +1,98 @@
+# make run · make test · make check · make bench; `make deps` once before, on Debian or Ubuntu.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Peers that the system tests talk to, and what builds the C and C++ codecs.
+APT := build-essential cmake nasm pkg-config curl git \
+	nodejs npm python3 python3-venv chromium \
+	dcmtk orthanc orthanc-dicomweb postgresql \
+	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
+	procps strace util-linux
+PIP := pydicom pynetdicom dicomweb-client numpy
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
+	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)
+# Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
+ARGS ?=
+
+.PHONY: help deps run viewer test check fmt clippy deny doc tidy generated viewer-check bench
+
+help:
+	@echo "make deps    install what building and testing need (apt, pip, npm)"
+	@echo "make run     build and start the server with a demo study: http://127.0.0.1:8080/"
+	@echo "make test    every test, system tests included"
+	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
+	@echo "make bench   benchmarks, side by side with other archives"
+
+deps: .venv/done web-viewer/node_modules/.package-lock.json
+	@missing=$$(for p in $(APT); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		$(SUDO) apt-get update -qq; \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y --no-install-recommends $$missing; \
+	fi
+	@command -v cargo >/dev/null || { echo "install Rust: https://rustup.rs"; exit 1; }
+
+.venv/done: Makefile
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet $(PIP)
+	@touch $@
+
+web-viewer/node_modules/.package-lock.json: web-viewer/package.json web-viewer/package-lock.json
+	cd web-viewer && npm ci --no-audit --no-fund
+	@touch $@
+
+web-viewer/dist/index.html: web-viewer/node_modules/.package-lock.json $(VIEWER)
+	cd web-viewer && npm run build
+	@touch $@
+
+viewer: web-viewer/dist/index.html
+
+run: viewer
+	cargo build --release --locked --package server
+	target/release/yingyun serve --dev --demo $(ARGS)
+
+# The viewer's tests come first: what this prints ends with the summary of the Rust tests.
+test: viewer .venv/done
+	cd web-viewer && npm test
+	cargo build --locked --package server
+	@if command -v cargo-nextest >/dev/null; then \
+		cargo nextest run --locked --workspace; \
+	else \
+		cargo test --locked --workspace; \
+	fi
+
+check: fmt clippy deny doc tidy generated viewer-check
+
+fmt:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+# Licences, bans and sources are held by `xtask tidy`; advisories need cargo-deny and the network.
+deny:
+	@if command -v cargo-deny >/dev/null; then \
+		cargo deny --offline check advisories 2>/dev/null || cargo deny check advisories; \
+	else \
+		echo "cargo-deny is not installed: advisories are not checked (cargo install cargo-deny)"; \
+	fi
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+
+tidy:
+	cargo xtask tidy
+
+generated:
+	cargo xtask generated --check
+
+viewer-check: web-viewer/node_modules/.package-lock.json
+	cd web-viewer && npm run check
+
+bench: viewer
+	cargo build --release --locked --package server
+	cargo bench --locked --package benches
