@@ -36,7 +36,8 @@ pub struct Peer {
     /// Its AE title.
     #[schemars(with = "String")]
     pub ae_title: AeTitle,
-    /// Host name or address: what it calls from, and where it is reached.
+    /// Host name or address: what it calls from, and where it is reached. `*`: it calls from
+    /// anywhere, and cannot be reached.
     pub host: String,
     /// The port on which it is reached (C-MOVE, storage commitment).
     pub port: u16,

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ConfigError;
+use crate::{ConfigError, error::within};
 
 /// The browser's and DICOMweb's door.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -16,8 +16,8 @@ pub struct Http {
     /// The URL that clients know the server by, when a proxy stands before it: `https://pacs.example.org`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
-    /// The session cookie is sent over https only. Set it when a TLS proxy stands before the server.
-    pub secure_cookie: bool,
+    /// How long a sign-in lasts.
+    pub session_hours: u32,
 }
 
 impl Default for Http {
@@ -25,7 +25,7 @@ impl Default for Http {
         Self {
             address: (Ipv4Addr::LOCALHOST, 8080).into(),
             base_url: None,
-            secure_cookie: false,
+            session_hours: 12,
         }
     }
 }
@@ -33,6 +33,7 @@ impl Default for Http {
 impl Http {
     pub(crate) fn validate(&self, dev: bool) -> Result<(), ConfigError> {
         loopback_in_dev("http.address", self.address, dev)?;
+        within("http.session_hours", self.session_hours.into(), 1..=720)?;
         match &self.base_url {
             Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => {
                 let mend = "give a URL that begins with http:// or https://";

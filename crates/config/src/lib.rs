@@ -78,6 +78,14 @@ impl Config {
         self.database.resolve(&self.server.data_dir)
     }
 
+    /// The index's URL as it may be shown: without a password.
+    pub fn shown_database_url(&self) -> String {
+        match self.database.redacted().url {
+            Some(url) => url,
+            None => format!("sqlite://{}", self.server.data_dir.join("index.sqlite").display()),
+        }
+    }
+
     /// The effective configuration as TOML, secrets left out.
     pub fn show(&self) -> Result<String, ConfigError> {
         let mut shown = self.clone();

@@ -16,7 +16,7 @@ pub struct Limits {
     /// The largest STOW-RS request; each of its objects is bounded by `object_bytes` too.
     pub request_bytes: u64,
     /// New objects are refused while the data folder has less free space (A700H; HTTP 507).
-    pub watermark_bytes: u64,
+    pub disk_watermark_bytes: u64,
     /// Matches that a search returns at most.
     pub results: u32,
     /// Pictures rendered or decoded at a time.
@@ -28,10 +28,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            object_bytes: 16 << 30,
+            object_bytes: 64 << 30,
             header_bytes: 64 << 20,
             request_bytes: 64 << 30,
-            watermark_bytes: 1 << 30,
+            disk_watermark_bytes: 1 << 30,
             results: 10_000,
             renders: 2,
             render_bytes: 256 << 20,
@@ -46,7 +46,7 @@ impl Limits {
         within("limits.object_bytes", self.object_bytes, MIB..=*any.end())?;
         within("limits.header_bytes", self.header_bytes, MIB..=1 << 32)?;
         within("limits.request_bytes", self.request_bytes, MIB..=*any.end())?;
-        within("limits.watermark_bytes", self.watermark_bytes, any)?;
+        within("limits.disk_watermark_bytes", self.disk_watermark_bytes, any)?;
         within("limits.results", self.results.into(), 1..=1_000_000)?;
         within("limits.renders", self.renders.into(), 1..=1024)?;
         within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)

@@ -33,8 +33,9 @@ pub enum Kind {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct S3 {
-    /// URL of the service, without the bucket.
-    pub endpoint: String,
+    /// URL of the service, without the bucket; none: Amazon's of the region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
     /// Region; most services of one's own do not care.
     pub region: String,
     /// Bucket; it must exist.
@@ -60,7 +61,7 @@ pub struct S3 {
 impl Default for S3 {
     fn default() -> Self {
         Self {
-            endpoint: String::new(),
+            endpoint: None,
             region: "us-east-1".into(),
             bucket: String::new(),
             prefix: String::new(),
@@ -124,4 +125,17 @@ impl Storage {
         }
         s3.credentials().map(drop)
     }
+}
+
+fn check_endpoint(endpoint: &str, allow_http: bool) -> Result<(), ConfigError> {
+    let mend = if endpoint.starts_with("https://") {
+        return Ok(());
+    } else if !endpoint.starts_with("http://") {
+        "give the URL of the service, as https://s3.example.org"
+    } else if !allow_http {
+        "give an https URL, or set storage.s3.allow_http = true on a trusted network"
+    } else {
+        return Ok(());
+    };
+    Err(ConfigError::value("storage.s3.endpoint", endpoint, mend))
 }

@@ -1,0 +1,173 @@
+//! The command line: verbs and flags, a contract that other tools rely on.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use model::Uid;
+
+/// Yingyun 影云: a regional medical imaging cloud in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "yingyun", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run the server.
+    Serve(Serve),
+    /// Look at the configuration.
+    Config(Config),
+    /// Load DICOM files and folders of them into the archive.
+    Import(Import),
+    /// Check that every row has its bytes and digest, and every object its row.
+    Verify(Common),
+    /// Take away objects that no row names, and unfinished uploads.
+    Sweep(Sweep),
+    /// Rebuild the index from the archive alone.
+    Reindex(Common),
+    /// Delete a study, with a reason that is kept.
+    Delete(Delete),
+    /// Look into the index.
+    Index(Index),
+    /// Write the generated demo study as DICOM files.
+    Demo(Demo),
+    /// Print the OpenAPI description of the HTTP interface.
+    Openapi,
+}
+
+/// What every verb that touches the archive takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Common {
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of index and objects [default: ./yingyun-data].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Address of the viewer and DICOMweb [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) http: Option<SocketAddr>,
+    /// Address of the DICOM listener [default: 127.0.0.1:11112].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) dicom: Option<SocketAddr>,
+    /// AE title [default: YINGYUN].
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) aet: Option<String>,
+    /// No login and any DICOM peer; loopback addresses only.
+    #[arg(long)]
+    pub(crate) dev: bool,
+    /// Put the generated demo study into an archive that is empty.
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    #[command(subcommand)]
+    pub(crate) verb: ConfigVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Check the configuration; one line and exit code 2 if it cannot be used.
+    Check(Common),
+    /// Print the effective configuration, without secrets.
+    Show(Common),
+    /// Print the JSON schema of the configuration file.
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Read files again that an interrupted import of the same paths took already.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Files, and folders with all that is in them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sweep {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Leave what is younger: it may be on its way in. A number and s, m, h or d.
+    #[arg(long, value_name = "AGE", default_value = "24h", value_parser = age)]
+    pub(crate) older_than: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Study Instance UID (0020,000D).
+    #[arg(long, value_name = "UID")]
+    pub(crate) study: Uid,
+    /// Why; kept in the archive's journal.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Index {
+    #[command(subcommand)]
+    pub(crate) verb: IndexVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IndexVerb {
+    /// Print every row as a line of JSON; equal indexes print equal lines.
+    Dump(Common),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The folder to write to; made if absent.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+}
+
+/// `90s`, `30m`, `24h`, `7d`.
+fn age(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is no age: give a number and s, m, h or d, as 24h");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_age_has_a_unit() {
+        assert_eq!(age("24h"), Ok(Duration::from_secs(86_400)));
+        assert_eq!(age("0s"), Ok(Duration::ZERO));
+        for bad in ["", "24", "h", "-1h", "1w", "1日", "99999999999999999999d"] {
+            assert!(age(bad).is_err(), "{bad}");
+        }
+    }
+}

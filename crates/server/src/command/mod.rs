@@ -1,0 +1,107 @@
+//! The verbs, one file each.
+
+mod configuration;
+mod delete;
+mod demo;
+mod dump;
+mod import;
+mod openapi;
+mod progress;
+mod reindex;
+mod sweep;
+mod verify;
+
+use std::{future::Future, process::ExitCode};
+
+use config::{Config, ConfigError, Flags};
+
+use crate::{
+    cli::{Cli, Common, IndexVerb, Serve, Verb},
+    failure::setup,
+    house::House,
+    serve, telemetry,
+};
+
+/// Does what the command line says.
+pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
+    match arguments.verb {
+        Verb::Serve(flags) => {
+            let demo = flags.demo;
+            let config = serve_configuration(flags)?;
+            block_on(&config, serve::run(config.clone(), demo))
+        }
+        Verb::Config(config) => configuration::run(config.verb),
+        Verb::Import(import) => {
+            let config = configuration(&import.common)?;
+            block_on(&config, import::run(config.clone(), import))
+        }
+        Verb::Verify(common) => existing(&common, verify::run),
+        Verb::Sweep(sweep) => {
+            let older_than = sweep.older_than;
+            existing(&sweep.common, move |house| sweep::run(house, older_than))
+        }
+        Verb::Reindex(common) => existing(&common, reindex::run),
+        Verb::Delete(delete) => {
+            let common = delete.common.clone();
+            existing(&common, move |house| delete::run(house, delete))
+        }
+        Verb::Index(index) => match index.verb {
+            IndexVerb::Dump(common) => existing(&common, dump::run),
+        },
+        Verb::Demo(demo) => demo::run(&demo.folder),
+        Verb::Openapi => openapi::run(),
+    }
+}
+
+/// The configuration of a verb without flags of its own.
+fn configuration(common: &Common) -> Result<Config, ConfigError> {
+    let flags = Flags {
+        data_dir: common.data_dir.clone(),
+        ..Flags::default()
+    };
+    config::load(common.config.as_deref(), environment(), flags)
+}
+
+fn serve_configuration(serve: Serve) -> Result<Config, ConfigError> {
+    let flags = Flags {
+        data_dir: serve.common.data_dir,
+        http: serve.http,
+        dicom: serve.dicom,
+        ae_title: serve.aet,
+        dev: serve.dev,
+    };
+    config::load(serve.common.config.as_deref(), environment(), flags)
+}
+
+/// The variables whose name and value are text; no other can be a key.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Runs a verb on an archive that exists.
+fn existing<F>(common: &Common, verb: impl FnOnce(House) -> F) -> anyhow::Result<ExitCode>
+where
+    F: Future<Output = anyhow::Result<ExitCode>>,
+{
+    let config = configuration(common)?;
+    block_on(&config, async {
+        let house = House::open_existing(config.clone()).await?;
+        let database = house.database.clone();
+        let result = verb(house).await;
+        database.close().await;
+        result
+    })
+}
+
+fn block_on(
+    config: &Config,
+    work: impl Future<Output = anyhow::Result<ExitCode>>,
+) -> anyhow::Result<ExitCode> {
+    telemetry::log(&config.log)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| setup("threads cannot be started", error))?
+        .block_on(work)
+}

@@ -1,0 +1,140 @@
+//! Joins the crates as the configuration says: what `serve` and the upkeep verbs share.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context;
+use archive::{Archive, S3Settings};
+use config::{Config, ConfigError, Kind};
+use database::Database;
+use ingest::Ingest;
+use model::{Actor, Clock, Denial, Identifiers, Operation, Permit, Purpose};
+
+use crate::{
+    clock::SystemClock,
+    failure::{SetupError, setup},
+    identifiers::UlidIdentifiers,
+};
+
+/// Archive, index and the way in.
+#[derive(Debug)]
+pub(crate) struct House {
+    pub(crate) config: Config,
+    pub(crate) archive: Archive,
+    pub(crate) database: Database,
+    pub(crate) ingest: Ingest,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) identifiers: Arc<dyn Identifiers>,
+}
+
+impl House {
+    /// Opens archive and index; makes them when they are absent.
+    pub(crate) async fn open(config: Config) -> anyhow::Result<Self> {
+        let data_dir = &config.server.data_dir;
+        std::fs::create_dir_all(data_dir).map_err(|error| {
+            let key = format!("server.data_dir = {}", data_dir.display());
+            setup(format!("{key}: the folder cannot be made"), error)
+        })?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let identifiers: Arc<dyn Identifiers> = Arc::new(UlidIdentifiers::new(clock.clone()));
+        let archive = open_archive(&config)?;
+        let database = open_database(&config, clock.clone()).await?;
+        let ingest = Ingest::new(
+            archive.clone(),
+            database.clone(),
+            clock.clone(),
+            identifiers.clone(),
+            ingest::Settings {
+                default_issuer: config.institution.default_issuer().to_owned(),
+                scanner: scanner_limits(&config),
+                object_bytes: config.limits.object_bytes,
+                disk_watermark_bytes: config.limits.disk_watermark_bytes,
+            },
+        );
+        Ok(Self {
+            config,
+            archive,
+            database,
+            ingest,
+            clock,
+            identifiers,
+        })
+    }
+
+    /// Opens what exists: a verb that looks after an archive does not make one.
+    pub(crate) async fn open_existing(config: Config) -> anyhow::Result<Self> {
+        let data_dir = &config.server.data_dir;
+        if !data_dir.is_dir() && needs_data_dir(&config) {
+            let mend = "there is no archive: give --data-dir or --config of the one you mean";
+            let line = format!("server.data_dir = {}: {mend}", data_dir.display());
+            return Err(SetupError(line).into());
+        }
+        Self::open(config).await
+    }
+
+    /// The operator's permit.
+    pub(crate) fn operator(&self, operation: Operation) -> Result<Permit, Denial> {
+        let institution = self.config.institution.id.clone();
+        model::decide(&Actor::Operator { institution }, Purpose::Operation, operation)
+    }
+
+    /// What a data set may cost while it is read.
+    pub(crate) fn scanner_limits(&self) -> dataset::Limits {
+        scanner_limits(&self.config)
+    }
+
+    /// Whether nothing was ever received.
+    pub(crate) async fn is_empty(&self) -> anyhow::Result<bool> {
+        let first = self.database.objects(None, 1).await.context("the index cannot be read")?;
+        Ok(first.is_empty())
+    }
+}
+
+fn scanner_limits(config: &Config) -> dataset::Limits {
+    dataset::Limits {
+        header_bytes: config.limits.header_bytes,
+        ..dataset::Limits::default()
+    }
+}
+
+fn needs_data_dir(config: &Config) -> bool {
+    config.storage.kind == Kind::Local || config.database.url.is_none()
+}
+
+fn open_archive(config: &Config) -> anyhow::Result<Archive> {
+    match (config.storage.kind, &config.storage.s3) {
+        (Kind::S3, Some(s3)) => {
+            let settings = s3_settings(s3)?;
+            Archive::s3(settings).map_err(|error| setup("storage.s3", error))
+        }
+        _ => open_local(&config.objects_dir()),
+    }
+}
+
+fn open_local(folder: &Path) -> anyhow::Result<Archive> {
+    Archive::local(folder)
+        .map_err(|error| setup(format!("the archive {} cannot be opened", folder.display()), error))
+}
+
+fn s3_settings(s3: &config::S3) -> Result<S3Settings, ConfigError> {
+    let (access_key, secret_key) = s3.credentials()?;
+    Ok(S3Settings {
+        endpoint: s3.endpoint.clone(),
+        region: s3.region.clone(),
+        bucket: s3.bucket.clone(),
+        access_key: access_key.expose().to_owned(),
+        secret_key: secret_key.expose().to_owned(),
+        allow_http: s3.allow_http,
+        prefix: s3.prefix.clone(),
+    })
+}
+
+async fn open_database(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Database> {
+    let settings = database::Settings {
+        url: config.database_url()?,
+        readers: config.database.readers,
+    };
+    Database::open(&settings, clock).await.map_err(|error| {
+        let shown = config.shown_database_url();
+        setup(format!("database.url = {shown}: the index cannot be opened"), error)
+    })
+}

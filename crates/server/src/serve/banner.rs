@@ -1,0 +1,87 @@
+//! What a person who starts the server reads: where the doors are, and what to try.
+
+use std::net::{IpAddr, SocketAddr};
+
+use model::AeTitle;
+
+/// What is said at the start, on standard output.
+#[derive(Debug)]
+pub(super) struct Banner {
+    pub(super) http: SocketAddr,
+    pub(super) dicom: SocketAddr,
+    pub(super) ae_title: AeTitle,
+    pub(super) dev: bool,
+    /// The first administrator's, at the first start.
+    pub(super) password: Option<String>,
+    /// The archive was empty at the start: whether the demo study was put in.
+    pub(super) demo: Option<bool>,
+}
+
+impl Banner {
+    pub(super) fn print(&self) {
+        print!("{}", self.text());
+    }
+
+    fn text(&self) -> String {
+        let Self {
+            http,
+            dicom,
+            ae_title,
+            ..
+        } = self;
+        let mut text = format!(
+            "Yingyun 影云 {version}\n\
+             viewer   http://{http}/\n\
+             dicom    {ae_title}@{dicom}\n\
+             try      dcmsend --aec {ae_title} {host} {port} --scan-directories --recurse FOLDER\n",
+            version = env!("CARGO_PKG_VERSION"),
+            host = reached(dicom.ip()),
+            port = dicom.port(),
+        );
+        match (self.demo, self.dev) {
+            (Some(true), _) => text.push_str("demo     a phantom study of 影^云 was put in\n"),
+            (Some(false), true) => {
+                text.push_str("demo     the archive is empty; --demo puts a phantom study in\n");
+            }
+            _ => {}
+        }
+        if self.dev {
+            text.push_str("warning  --dev: no login, anyone on this machine sees everything\n");
+        }
+        if let Some(password) = &self.password {
+            text.push_str(&format!(
+                "first    administrator admin, one-time password {password}\n"
+            ));
+        }
+        text
+    }
+}
+
+/// An address that a client on this machine can use.
+fn reached(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) if v4.is_unspecified() => IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+        IpAddr::V6(v6) if v6.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_to_try_can_be_pasted() {
+        let banner = Banner {
+            http: "127.0.0.1:8080".parse().unwrap(),
+            dicom: "0.0.0.0:11112".parse().unwrap(),
+            ae_title: AeTitle::new("YINGYUN").unwrap(),
+            dev: false,
+            password: None,
+            demo: None,
+        };
+        let text = banner.text();
+        assert!(text.contains("dcmsend --aec YINGYUN 127.0.0.1 11112 --scan"), "{text}");
+        assert!(!text.contains("password") && !text.contains("--dev"), "{text}");
+    }
+}

@@ -1,0 +1,158 @@
+//! The two doors, HTTP and DICOM, and how they close.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use config::Config;
+use model::AuditPort;
+use query::Query;
+use retrieve::Retrieve;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::ready;
+use crate::house::House;
+
+/// What both doors open to.
+#[derive(Debug)]
+pub(super) struct Services {
+    query: Query,
+    retrieve: Retrieve,
+}
+
+impl Services {
+    pub(super) fn new(house: &House) -> Self {
+        let audit: Arc<dyn AuditPort> = Arc::new(house.database.clone());
+        let limits = &house.config.limits;
+        Self {
+            query: Query::new(
+                house.database.clone(),
+                audit.clone(),
+                house.clock.clone(),
+                query::Settings {
+                    max_results: limits.results,
+                },
+            ),
+            retrieve: Retrieve::new(
+                house.archive.clone(),
+                house.database.clone(),
+                audit,
+                house.clock.clone(),
+                retrieve::Settings {
+                    render_concurrency: limits.renders as usize,
+                    max_render_bytes: limits.render_bytes,
+                },
+            ),
+        }
+    }
+}
+
+/// The doors, open.
+#[derive(Debug)]
+pub(super) struct Doors {
+    http: JoinHandle<std::io::Result<()>>,
+    dicom: JoinHandle<()>,
+}
+
+impl Doors {
+    /// Opens both; each closes by itself once `stop` is cancelled.
+    pub(super) fn open(
+        house: &House,
+        services: &Services,
+        http: TcpListener,
+        dicom: TcpListener,
+        metrics: Arc<dyn Fn() -> String + Send + Sync>,
+        stop: &CancellationToken,
+    ) -> Self {
+        let router = web::router(web::WebState {
+            ingest: house.ingest.clone(),
+            query: services.query.clone(),
+            retrieve: services.retrieve.clone(),
+            database: house.database.clone(),
+            clock: house.clock.clone(),
+            secrets: Arc::new(web::SystemSecrets),
+            settings: web_settings(&house.config),
+            metrics,
+            ready: ready::check(house, stop.clone()),
+        });
+        let http = http.tap_io(|socket| {
+            if let Err(error) = socket.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY is not set");
+            }
+        });
+        let serve = axum::serve(http, router)
+            .with_graceful_shutdown(stop.clone().cancelled_owned());
+        let dicom = dimse::serve(
+            dicom,
+            dimse::Services {
+                ingest: house.ingest.clone(),
+                query: services.query.clone(),
+                retrieve: services.retrieve.clone(),
+                database: house.database.clone(),
+            },
+            dimse_settings(&house.config),
+            stop.clone(),
+        );
+        Self {
+            http: tokio::spawn(async { serve.await }),
+            dicom: tokio::spawn(dicom),
+        }
+    }
+
+    /// Waits for the end of both, which `stop` begins; after it no longer than `drain`.
+    pub(super) async fn run(self, stop: CancellationToken, drain: Duration) -> anyhow::Result<()> {
+        let both = async {
+            let (http, dicom) = tokio::join!(self.http, self.dicom);
+            http.context("the HTTP door fell")?.context("the HTTP door fell")?;
+            dicom.context("the DICOM door fell")
+        };
+        let bound = async {
+            stop.cancelled().await;
+            tokio::time::sleep(drain).await;
+        };
+        tokio::select! {
+            ended = both => ended,
+            () = bound => {
+                tracing::warn!(seconds = drain.as_secs(), "what still runs is cut off");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn web_settings(config: &Config) -> web::Settings {
+    web::Settings {
+        dev: config.server.dev,
+        base_url: config.http.base_url.clone(),
+        max_stow_bytes: config.limits.request_bytes,
+        session_lifetime: Duration::from_secs(u64::from(config.http.session_hours) * 3600),
+        institution: config.institution.id.clone(),
+    }
+}
+
+fn dimse_settings(config: &Config) -> dimse::Settings {
+    let dicom = &config.dicom;
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    dimse::Settings {
+        ae_title: dicom.ae_title.clone(),
+        max_pdu: dicom.max_pdu_bytes,
+        max_associations: dicom.max_associations as usize,
+        idle_timeout: seconds(dicom.idle_timeout_seconds),
+        artim: seconds(dicom.artim_seconds),
+        drain: seconds(config.server.drain_seconds),
+        peers: dicom.peers.iter().map(|peer| dimse_peer(config, peer)).collect(),
+        open: config.server.dev,
+        institution: config.institution.id.clone(),
+    }
+}
+
+fn dimse_peer(config: &Config, peer: &config::Peer) -> dimse::Peer {
+    dimse::Peer {
+        ae_title: peer.ae_title.clone(),
+        host: peer.host.clone(),
+        port: peer.port,
+        operations: peer.operations.clone(),
+        institution: peer.institution.clone().unwrap_or_else(|| config.institution.id.clone()),
+    }
+}

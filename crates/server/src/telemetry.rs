@@ -1,0 +1,38 @@
+//! Logs on standard error, and the metrics recorder.
+
+use config::{Format, Log};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::failure::{SetupError, setup};
+
+/// Bounds of the histograms of durations, seconds.
+const SECONDS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
+];
+
+/// Begins logging as the section says.
+pub(crate) fn log(settings: &Log) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.level).map_err(|error| {
+        SetupError(format!(
+            "log.level = {:?}: {error}: give a level, or crates and levels, as warn,dimse=debug",
+            settings.level
+        ))
+    })?;
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = match settings.format {
+        Format::Text => lines.compact().try_init(),
+        Format::Json => lines.json().flatten_event(true).try_init(),
+    };
+    begun.map_err(|error| setup("logging cannot begin", anyhow::anyhow!(error)))
+}
+
+/// Installs the metrics recorder; the handle renders Prometheus' text format.
+pub(crate) fn metrics() -> anyhow::Result<PrometheusHandle> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+        .and_then(|builder| builder.install_recorder())
+        .map_err(|error| setup("metrics cannot be recorded", error))?;
+    metrics::gauge!("yingyun_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    Ok(handle)
+}
