@@ -1,0 +1,187 @@
+//! From what went wrong to what HTTP says: one exhaustive mapping.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use database::DatabaseError;
+use ingest::IngestError;
+use model::{Denial, InvalidUid};
+use query::QueryError;
+use retrieve::RetrieveError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::session::PasswordError;
+
+/// Why a request was not answered as it asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WebError {
+    /// No permit was given.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// Name or password do not match.
+    #[error("wrong name or password")]
+    WrongPassword,
+    /// A one-time password must be changed.
+    #[error("the one-time password must be changed: send new_password too")]
+    PasswordChangeRequired,
+    /// A new password cannot be used.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The request names a host that is not this machine.
+    #[error("a server started with --dev answers on loopback names only")]
+    ForeignHost,
+    /// Another site had the browser send it.
+    #[error("the request comes from another site")]
+    ForeignSite,
+    /// A parameter cannot be read; the text says which.
+    #[error("{0}")]
+    BadRequest(String),
+    /// A path holds something else than UIDs.
+    #[error(transparent)]
+    Uid(#[from] InvalidUid),
+    /// What the path names is not there.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// Nothing that the client accepts can be made.
+    #[error("available: {0}")]
+    NotAcceptable(&'static str),
+    /// The body is of a media type that is not taken.
+    #[error("supported: {0}")]
+    UnsupportedMediaType(&'static str),
+    /// The body is longer than allowed.
+    #[error("the body is longer than the {limit} bytes that http.max_stow_bytes allows")]
+    TooLarge {
+        /// The limit, bytes.
+        limit: u64,
+    },
+    /// Something that cannot happen did.
+    #[error("internal error")]
+    Internal,
+    /// An object was not taken.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// A search failed.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// An object could not be given.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveError),
+    /// The accounts could not be reached.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// What a client reads of an error.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// A word for programs.
+    code: &'static str,
+    /// A sentence for people.
+    message: String,
+}
+
+impl WebError {
+    /// Status and code.
+    fn status(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Denied(denial) => denied(denial),
+            Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password"),
+            Self::PasswordChangeRequired => (StatusCode::FORBIDDEN, "password_change_required"),
+            Self::Password(error) => match error {
+                PasswordError::TooShort | PasswordError::TooLong | PasswordError::NotNew => {
+                    (StatusCode::BAD_REQUEST, "new_password_refused")
+                }
+                PasswordError::Hash => INTERNAL,
+            },
+            Self::ForeignHost => (StatusCode::FORBIDDEN, "foreign_host"),
+            Self::ForeignSite => (StatusCode::FORBIDDEN, "foreign_site"),
+            Self::BadRequest(_) => BAD_REQUEST,
+            Self::Uid(_) => (StatusCode::BAD_REQUEST, "invalid_uid"),
+            Self::NotFound(_) => NOT_FOUND,
+            Self::NotAcceptable(_) => NOT_ACCEPTABLE,
+            Self::UnsupportedMediaType(_) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            }
+            Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::Internal => INTERNAL,
+            Self::Ingest(error) => ingest(error),
+            Self::Query(error) => match error {
+                QueryError::Denied(denial) => denied(denial),
+                QueryError::Audit(_) | QueryError::Database(_) => UNAVAILABLE,
+            },
+            Self::Retrieve(error) => retrieve(error),
+            Self::Database(_) => UNAVAILABLE,
+        }
+    }
+}
+
+const BAD_REQUEST: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "bad_request");
+const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not_found");
+const NOT_ACCEPTABLE: (StatusCode, &str) = (StatusCode::NOT_ACCEPTABLE, "not_acceptable");
+const INTERNAL: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "internal");
+const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+
+fn denied(denial: &Denial) -> (StatusCode, &'static str) {
+    match denial {
+        Denial::NotAuthenticated => (StatusCode::UNAUTHORIZED, "not_authenticated"),
+        Denial::NotAllowed { .. } => (StatusCode::FORBIDDEN, "not_allowed"),
+    }
+}
+
+/// A store that fails as a whole; what becomes of single objects is said by `stow::reason`.
+fn ingest(error: &IngestError) -> (StatusCode, &'static str) {
+    match error {
+        error if error.is_out_of_resources() => (StatusCode::INSUFFICIENT_STORAGE, "out_of_space"),
+        IngestError::Denied(denial) => denied(denial),
+        IngestError::Unreadable(_)
+        | IngestError::MissingAttribute { .. }
+        | IngestError::InvalidUid { .. }
+        | IngestError::ClassMismatch { .. }
+        | IngestError::InstanceMismatch { .. }
+        | IngestError::StudyMismatch { .. } => BAD_REQUEST,
+        IngestError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+        IngestError::BelowWatermark | IngestError::Archive(_) | IngestError::Database(_) => {
+            UNAVAILABLE
+        }
+        IngestError::Interrupted => INTERNAL,
+    }
+}
+
+fn retrieve(error: &RetrieveError) -> (StatusCode, &'static str) {
+    match error {
+        RetrieveError::Denied(denial) => denied(denial),
+        RetrieveError::NotFound
+        | RetrieveError::NoFrame { .. }
+        | RetrieveError::NoBulkData { .. } => NOT_FOUND,
+        RetrieveError::NotConvertible { .. } | RetrieveError::NotRenderable { .. } => {
+            NOT_ACCEPTABLE
+        }
+        RetrieveError::Audit(_) | RetrieveError::Archive(_) | RetrieveError::Database(_) => {
+            UNAVAILABLE
+        }
+        RetrieveError::Dataset(_) | RetrieveError::Damaged { .. } | RetrieveError::Interrupted => {
+            INTERNAL
+        }
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.status();
+        if status.is_server_error() {
+            tracing::error!(error = &self as &dyn std::error::Error, "a request failed");
+        }
+        let message = self.to_string();
+        let mut response = (status, Json(Problem { code, message })).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer realm=\"yingyun\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

@@ -1,0 +1,80 @@
+//! The OpenAPI description of every route, made from the handlers themselves.
+
+use axum::Json;
+use utoipa::{IntoParams, Modify, OpenApi, ToSchema, openapi::security};
+
+/// A data set as DICOM JSON (PS3.18 §F.2): attributes by eight hexadecimal digits.
+#[derive(ToSchema)]
+#[schema(value_type = Object)]
+pub(crate) struct DicomJson(());
+
+/// Parameters of a search; besides these, any attribute by keyword or tag is a matching key.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "a description, never a value")]
+pub(crate) struct Matching {
+    /// At most so many matches.
+    #[param(value_type = Option<u32>)]
+    limit: (),
+    /// Matches passed over.
+    #[param(value_type = Option<u32>)]
+    offset: (),
+    /// Person names match by word prefix, whatever their case and accents.
+    #[param(value_type = Option<bool>)]
+    fuzzymatching: (),
+    /// Attributes wanted besides those that every answer has, comma-separated; `all` for all.
+    #[param(value_type = Option<String>)]
+    includefield: (),
+}
+
+/// Parameters of a rendered image.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "a description, never a value")]
+pub(crate) struct Rendering {
+    /// `center,width` in the values after the modality LUT.
+    #[param(value_type = Option<String>)]
+    window: (),
+    /// `width,height` that the image is fitted into.
+    #[param(value_type = Option<String>)]
+    viewport: (),
+    /// JPEG quality, 1 to 100.
+    #[param(value_type = Option<u8>)]
+    quality: (),
+    /// The media type, instead of the Accept header.
+    #[param(value_type = Option<String>)]
+    accept: (),
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Yingyun", description = "Medical imaging archive: DICOMweb (PS3.18), sign-in, operation."),
+    components(schemas(DicomJson)),
+    modifiers(&Credentials),
+    security(("bearer" = []), ("cookie" = []))
+)]
+pub(crate) struct Description;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let bearer = security::HttpBuilder::new()
+            .scheme(security::HttpAuthScheme::Bearer)
+            .build();
+        let cookie = security::ApiKey::Cookie(security::ApiKeyValue::new(crate::session::COOKIE));
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("bearer", security::SecurityScheme::Http(bearer));
+        components.add_security_scheme("cookie", security::SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// The description of every route.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    crate::router::description()
+}
+
+/// Answers with the description.
+pub(crate) async fn serve() -> Json<utoipa::openapi::OpenApi> {
+    Json(openapi())
+}

@@ -1,0 +1,110 @@
+//! Every route, and what lies round all of them.
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
+    middleware::{self, Next},
+    response::Response,
+    routing::get,
+};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    WebError, WebState,
+    headers::secure,
+    health, observe,
+    openapi::{self, Description},
+    qido,
+    session::{self, Caller},
+    stow, viewer, wado,
+};
+
+/// Routes that ask for a credential and routes that do not.
+struct Routes {
+    guarded: Router<WebState>,
+    open: Router<WebState>,
+}
+
+/// The whole HTTP side.
+pub fn router(state: WebState) -> Router {
+    let (routes, _) = routes();
+    let door = middleware::from_fn_with_state(state.clone(), door);
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(is_text);
+    routes
+        .guarded
+        .route_layer(door)
+        .merge(routes.open)
+        .route("/api/openapi.json", get(openapi::serve))
+        .fallback(viewer::serve)
+        .layer(compression)
+        .layer(middleware::from_fn(secure))
+        .layer(middleware::from_fn(observe::observe))
+        .layer(CatchPanicLayer::new())
+        .with_state(state)
+}
+
+/// The description of every route.
+pub(crate) fn description() -> utoipa::openapi::OpenApi {
+    routes().1
+}
+
+fn routes() -> (Routes, utoipa::openapi::OpenApi) {
+    let (guarded, mut description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(stow::store, qido::studies))
+        .routes(routes!(stow::store_in_study, wado::study))
+        .routes(routes!(qido::all_series))
+        .routes(routes!(qido::all_instances))
+        .routes(routes!(qido::series_of_study))
+        .routes(routes!(qido::instances_of_study))
+        .routes(routes!(qido::instances_of_series))
+        .routes(routes!(wado::study_metadata))
+        .routes(routes!(wado::series))
+        .routes(routes!(wado::series_metadata))
+        .routes(routes!(wado::instance))
+        .routes(routes!(wado::instance_metadata))
+        .routes(routes!(wado::instance_rendered))
+        .routes(routes!(wado::frames))
+        .routes(routes!(wado::frame_rendered))
+        .routes(routes!(wado::bulkdata))
+        .split_for_parts();
+    let (open, of_open) = OpenApiRouter::new()
+        .routes(routes!(session::login, session::logout))
+        .routes(routes!(session::info))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+        .split_for_parts();
+    description.merge(of_open);
+    (Routes { guarded, open }, description)
+}
+
+/// No patient-data route does anything for nobody, whatever its handler forgets.
+async fn door(
+    axum::extract::State(state): axum::extract::State<WebState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, WebError> {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::establish(&parts, &state).await?;
+    caller.require_known()?;
+    parts.extensions.insert(caller);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// JSON and text shrink to a tenth; pixels do not, and a stream of them must not wait.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    kind.starts_with("text/")
+        || kind.starts_with("application/json")
+        || kind.starts_with("application/dicom+json")
+        || kind.starts_with("application/wasm")
+        || kind.starts_with("image/svg")
+}

@@ -1,0 +1,157 @@
+//! Who a request comes from: the one place where HTTP makes a [`model::Actor`].
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, header, request::Parts},
+};
+use model::{Actor, Denial, Operation, Permit, Purpose};
+
+use super::token::{self, Presented};
+use crate::{WebError, WebState};
+
+/// Who a request comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    actor: Actor,
+}
+
+impl Caller {
+    /// Who it is.
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Asks the access model for a permit.
+    pub(crate) fn permit(&self, operation: Operation) -> Result<Permit, WebError> {
+        model::decide(&self.actor, Purpose::Treatment, operation).map_err(WebError::Denied)
+    }
+
+    /// Refuses whom nobody knows.
+    pub(crate) fn require_known(&self) -> Result<(), WebError> {
+        match self.actor {
+            Actor::Anonymous => Err(WebError::Denied(Denial::NotAuthenticated)),
+            Actor::User { .. }
+            | Actor::Peer { .. }
+            | Actor::Developer { .. }
+            | Actor::Operator { .. } => Ok(()),
+        }
+    }
+
+    /// Finds out who a request comes from.
+    pub(crate) async fn establish(parts: &Parts, state: &WebState) -> Result<Self, WebError> {
+        let headers = &parts.headers;
+        if state.settings.dev {
+            // A page elsewhere whose name was rebound to the loopback address carries its own name.
+            if !is_loopback(headers) {
+                return Err(WebError::ForeignHost);
+            }
+            own_site(&parts.method, headers)?;
+            let institution = state.settings.institution.clone();
+            let actor = Actor::Developer { institution };
+            return Ok(Self { actor });
+        }
+        let token = match token::presented(headers) {
+            None => {
+                let actor = Actor::Anonymous;
+                return Ok(Self { actor });
+            }
+            Some(Presented::Bearer(token)) => token,
+            Some(Presented::Cookie(token)) => {
+                own_site(&parts.method, headers)?;
+                token
+            }
+        };
+        let session = state.database.session(&token::hash(&token)).await?;
+        let actor = match session {
+            Some(session) if session.expires > state.clock.now() => Actor::User {
+                name: session.user,
+                institution: session.institution,
+            },
+            Some(_) | None => Actor::Anonymous,
+        };
+        Ok(Self { actor })
+    }
+}
+
+impl FromRequestParts<WebState> for Caller {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, WebError> {
+        match parts.extensions.get::<Self>() {
+            Some(caller) => Ok(caller.clone()),
+            None => Self::establish(parts, state).await,
+        }
+    }
+}
+
+/// Refuses a request that another site had the browser send: what a credential that browsers add
+/// by themselves lets through must come from our own pages. Reading needs no check, since other
+/// sites cannot see the answer.
+fn own_site(method: &Method, headers: &HeaderMap) -> Result<(), WebError> {
+    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    match site {
+        Some(b"cross-site" | b"same-site") if !method.is_safe() => Err(WebError::ForeignSite),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the Host header, where there is one, names the loopback interface.
+fn is_loopback(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST) else {
+        return true;
+    };
+    let Ok(authority) = host
+        .to_str()
+        .unwrap_or_default()
+        .parse::<axum::http::uri::Authority>()
+    else {
+        return false;
+    };
+    let host = authority.host().trim_matches(['[', ']']);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &'static str, value: &str) -> HeaderMap {
+        let name = axum::http::HeaderName::from_static(name);
+        HeaderMap::from_iter([(name, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_developer_comes_by_a_loopback_name() {
+        for host in [
+            "localhost",
+            "localhost:8080",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "a.localhost",
+        ] {
+            assert!(is_loopback(&with("host", host)), "{host}");
+        }
+        for host in [
+            "example.org",
+            "localhost.example.org:8080",
+            "10.0.0.1",
+            "",
+            "a b",
+        ] {
+            assert!(!is_loopback(&with("host", host)), "{host}");
+        }
+    }
+
+    #[test]
+    fn another_site_changes_nothing() {
+        let foreign = with("sec-fetch-site", "cross-site");
+        assert!(own_site(&Method::POST, &foreign).is_err());
+        assert!(own_site(&Method::GET, &foreign).is_ok());
+        assert!(own_site(&Method::POST, &with("sec-fetch-site", "same-origin")).is_ok());
+        assert!(own_site(&Method::POST, &HeaderMap::new()).is_ok());
+    }
+}

@@ -1,0 +1,41 @@
+//! `GET /api/info`: what the viewer needs to know before anything else.
+
+use axum::{Json, extract::State};
+use model::Actor;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Caller;
+use crate::WebState;
+
+/// What the server is and who asks.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Info {
+    /// `yingyun`.
+    name: &'static str,
+    /// The server's version.
+    version: &'static str,
+    /// Whether the server runs without sign-in.
+    dev: bool,
+    /// The signed-in account; null: nobody, so sign in first unless `dev`.
+    user: Option<String>,
+}
+
+/// What the server is and who asks.
+#[utoipa::path(get, path = "/api/info", tag = "session",
+    responses((status = 200, description = "Version and signed-in account", body = Info)))]
+pub(crate) async fn info(State(state): State<WebState>, caller: Caller) -> Json<Info> {
+    let user = match caller.actor() {
+        Actor::User { name, .. } => Some(name.clone()),
+        Actor::Anonymous
+        | Actor::Developer { .. }
+        | Actor::Operator { .. }
+        | Actor::Peer { .. } => None,
+    };
+    Json(Info {
+        name: "yingyun",
+        version: env!("CARGO_PKG_VERSION"),
+        dev: state.settings.dev,
+        user,
+    })
+}

@@ -1,0 +1,28 @@
+//! `DELETE /api/session`: sign-out.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    login::cookie,
+    token::{self, Presented},
+};
+use crate::{WebError, WebState, address::Address};
+
+/// Ends the session of the token that the request carries; without one nothing happens.
+#[utoipa::path(delete, path = "/api/session", tag = "session",
+    responses((status = 204, description = "Signed out; the session cookie is taken away")))]
+pub(crate) async fn logout(
+    State(state): State<WebState>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    if let Some(Presented::Bearer(token) | Presented::Cookie(token)) = token::presented(&headers) {
+        state.database.close_session(&token::hash(&token)).await?;
+    }
+    let address = Address::new(state.settings.base_url.as_deref(), &headers);
+    let gone = cookie("", 0, address.is_secure())?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
+}

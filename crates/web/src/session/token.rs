@@ -1,0 +1,63 @@
+//! Session tokens: the client holds the token, the database its hash.
+
+use axum::http::{HeaderMap, header};
+
+use super::{COOKIE, Secrets, random_hex};
+
+/// A new token of 256 random bits.
+pub(super) fn new(secrets: &dyn Secrets) -> String {
+    random_hex::<32>(secrets)
+}
+
+/// What the database keeps of a token. The token is random, so a plain hash hides it.
+pub(super) fn hash(token: &str) -> [u8; 32] {
+    *blake3::hash(token.as_bytes()).as_bytes()
+}
+
+/// How a token came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Presented {
+    /// `Authorization: Bearer`: no browser adds it by itself.
+    Bearer(String),
+    /// The cookie: browsers send it along.
+    Cookie(String),
+}
+
+/// The token of a request; Authorization goes before the cookie.
+pub(super) fn presented(headers: &HeaderMap) -> Option<Presented> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| Presented::Bearer(token.trim().to_owned()));
+    bearer.or_else(|| cookie(headers).map(Presented::Cookie))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| token.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_found_in_either_place() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(presented(&headers), None);
+        headers.insert(header::COOKIE, "a=b; yingyun_session=t1".parse().unwrap());
+        assert_eq!(presented(&headers), Some(Presented::Cookie("t1".into())));
+        headers.insert(header::AUTHORIZATION, "bearer t2".parse().unwrap());
+        assert_eq!(presented(&headers), Some(Presented::Bearer("t2".into())));
+        headers.insert(header::AUTHORIZATION, "Basic dDI=".parse().unwrap());
+        assert_eq!(presented(&headers), Some(Presented::Cookie("t1".into())));
+    }
+}

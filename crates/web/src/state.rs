@@ -1,0 +1,72 @@
+//! What every handler reaches: the services and the settings.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use database::Database;
+use futures::future::BoxFuture;
+use ingest::Ingest;
+use model::{Clock, InstitutionId};
+use query::Query;
+use retrieve::Retrieve;
+
+use crate::session::Secrets;
+
+/// The services behind the routes. Cheap to clone.
+#[derive(Clone)]
+pub struct WebState {
+    /// The one way in.
+    pub ingest: Ingest,
+    /// Searches.
+    pub query: Query,
+    /// Objects and what is made of them.
+    pub retrieve: Retrieve,
+    /// Accounts and sessions.
+    pub database: Database,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes session tokens and boundaries.
+    pub secrets: Arc<dyn Secrets>,
+    /// Settings.
+    pub settings: Settings,
+    /// Renders the metrics in Prometheus' text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whether the server can work: the reason if it cannot.
+    pub ready: Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
+}
+
+/// Settings of the HTTP side.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// No sign-in: whoever reaches the loopback interface is the developer.
+    pub dev: bool,
+    /// The address that clients reach, for links in answers (`https://pacs.example.org/imaging`);
+    /// none: taken from each request.
+    pub base_url: Option<String>,
+    /// The longest body of one STOW request, bytes.
+    pub max_stow_bytes: u64,
+    /// How long a sign-in lasts.
+    pub session_lifetime: Duration,
+    /// The institution that the server serves.
+    pub institution: InstitutionId,
+}
+
+impl Settings {
+    /// The defaults: sign-in needed, no base URL, 64 GiB a STOW request, 12 hours a session.
+    pub fn new(institution: InstitutionId) -> Self {
+        Self {
+            dev: false,
+            base_url: None,
+            max_stow_bytes: 64 << 30,
+            session_lifetime: Duration::from_secs(12 * 60 * 60),
+            institution,
+        }
+    }
+}
+
+impl fmt::Debug for WebState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebState")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,32 @@
+//! Failure Reason (0008,1197) of an object that was not taken (PS3.18 Table I.2-2; PS3.4 §B.2.3).
+
+use ingest::IngestError;
+
+/// Refused: out of resources.
+pub(super) const OUT_OF_RESOURCES: u16 = 0xA700;
+/// Error: the data set does not match the SOP class, or the study of the request.
+pub(super) const MISMATCH: u16 = 0xA900;
+/// Error: cannot understand.
+pub(super) const CANNOT_UNDERSTAND: u16 = 0xC000;
+/// Processing failure.
+const PROCESSING_FAILURE: u16 = 0x0110;
+/// Refused: not authorized.
+const NOT_AUTHORIZED: u16 = 0x0124;
+
+/// The reason that stands for `error`.
+pub(super) fn of(error: &IngestError) -> u16 {
+    match error {
+        error if error.is_out_of_resources() => OUT_OF_RESOURCES,
+        IngestError::Denied(_) => NOT_AUTHORIZED,
+        IngestError::Unreadable(_)
+        | IngestError::MissingAttribute { .. }
+        | IngestError::InvalidUid { .. } => CANNOT_UNDERSTAND,
+        IngestError::ClassMismatch { .. }
+        | IngestError::InstanceMismatch { .. }
+        | IngestError::StudyMismatch { .. } => MISMATCH,
+        IngestError::TooLarge { .. } | IngestError::BelowWatermark => OUT_OF_RESOURCES,
+        IngestError::Archive(_) | IngestError::Database(_) | IngestError::Interrupted => {
+            PROCESSING_FAILURE
+        }
+    }
+}

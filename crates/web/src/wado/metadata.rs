@@ -1,0 +1,187 @@
+//! Retrieving headers as DICOM JSON, without pixels and long values (PS3.18 §10.4.1.1.2).
+
+use axum::{
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use database::Scope;
+use dataset::json::JsonObject;
+use futures::stream;
+use model::Operation;
+use serde_json::Value;
+
+use super::scope;
+use crate::{
+    WebError, WebState,
+    accept::{self, DICOM_JSON},
+    address::Address,
+    session::Caller,
+};
+
+/// Retrieves the headers of a study's objects.
+#[utoipa::path(get, path = "/dicom-web/studies/{study}/metadata", tag = "WADO-RS",
+    params(("study" = String, Path, description = "Study Instance UID")), responses(
+    (status = 200, description = "A header an object", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
+    (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
+pub(crate) async fn of_study(
+    State(state): State<WebState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(study): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    answer(&state, &caller, &headers, &query, scope::study(&study)?).await
+}
+
+/// Retrieves the headers of a series' objects.
+#[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/metadata", tag = "WADO-RS", params(
+    ("study" = String, Path, description = "Study Instance UID"),
+    ("series" = String, Path, description = "Series Instance UID")), responses(
+    (status = 200, description = "A header an object", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
+    (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
+pub(crate) async fn of_series(
+    State(state): State<WebState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path((study, series)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    answer(
+        &state,
+        &caller,
+        &headers,
+        &query,
+        scope::series(&study, &series)?,
+    )
+    .await
+}
+
+/// Retrieves the header of an object.
+#[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/instances/{instance}/metadata", tag = "WADO-RS", params(
+    ("study" = String, Path, description = "Study Instance UID"),
+    ("series" = String, Path, description = "Series Instance UID"),
+    ("instance" = String, Path, description = "SOP Instance UID")), responses(
+    (status = 200, description = "One header", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
+    (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
+pub(crate) async fn of_instance(
+    State(state): State<WebState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path((study, series, sop)): Path<(String, String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    answer(
+        &state,
+        &caller,
+        &headers,
+        &query,
+        scope::instance(&study, &series, &sop)?,
+    )
+    .await
+}
+
+async fn answer(
+    state: &WebState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    query: &[(String, String)],
+    scope: Scope,
+) -> Result<Response, WebError> {
+    let permit = caller.permit(Operation::Retrieve)?;
+    accept::json(headers, query)?;
+    let records = state.retrieve.metadata(&permit, &scope).await?;
+    if records.is_empty() {
+        return Err(WebError::NotFound("the resource"));
+    }
+    let address = Address::new(state.settings.base_url.as_deref(), headers);
+    let body = Body::from_stream(array(records, address));
+    Ok(([(header::CONTENT_TYPE, DICOM_JSON)], body).into_response())
+}
+
+/// A JSON array, written a record at a time.
+fn array(
+    records: Vec<JsonObject>,
+    address: Address,
+) -> impl futures::Stream<Item = Result<Bytes, serde_json::Error>> {
+    let mut separator = b'[';
+    let records = records.into_iter().map(move |mut record| {
+        if let Some(base) = instance_url(&record, &address) {
+            resolve(&mut record, &base);
+        }
+        let mut text = vec![std::mem::replace(&mut separator, b',')];
+        serde_json::to_writer(&mut text, &record)?;
+        Ok(text.into())
+    });
+    stream::iter(records.chain([Ok(Bytes::from_static(b"]"))]))
+}
+
+fn instance_url(record: &JsonObject, address: &Address) -> Option<String> {
+    let uid = |key: &str| record.get(key)?.get("Value")?.get(0)?.as_str();
+    Some(format!(
+        "{}/studies/{}/series/{}/instances/{}",
+        address.service(),
+        uid("0020000D")?,
+        uid("0020000E")?,
+        uid("00080018")?
+    ))
+}
+
+/// Makes bulk data URIs absolute, in sequences too. Items nest no deeper than the parser let them.
+fn resolve(item: &mut JsonObject, base: &str) {
+    for attribute in item.values_mut().filter_map(Value::as_object_mut) {
+        if let Some(Value::String(uri)) = attribute.get_mut("BulkDataURI")
+            && !uri.contains("://")
+        {
+            *uri = format!("{base}/{uri}");
+        }
+        if let Some(Value::Array(values)) = attribute.get_mut("Value") {
+            for item in values.iter_mut().filter_map(Value::as_object_mut) {
+                resolve(item, base);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::TryStreamExt;
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn bulk_data_addresses_are_absolute_in_sequences_too() {
+        let record = json!({
+            "00080018": {"vr": "UI", "Value": ["1.4"]},
+            "0020000D": {"vr": "UI", "Value": ["1.2"]},
+            "0020000E": {"vr": "UI", "Value": ["1.3"]},
+            "00400555": {"vr": "SQ", "Value": [{"54001010": {"vr": "OW", "BulkDataURI": "bulkdata/00400555/1/54001010"}}]},
+            "7FE00010": {"vr": "OW", "BulkDataURI": "bulkdata/7FE00010"},
+        });
+        let Value::Object(record) = record else {
+            panic!()
+        };
+        let address = Address::new(Some("https://a/x"), &HeaderMap::new());
+        let chunks: Vec<Bytes> = array(vec![record.clone(), record], address)
+            .try_collect()
+            .await
+            .unwrap();
+        let all: Value = serde_json::from_slice(&chunks.concat()).unwrap();
+        let base = "https://a/x/dicom-web/studies/1.2/series/1.3/instances/1.4/bulkdata";
+        assert_eq!(
+            all[1]["7FE00010"]["BulkDataURI"],
+            format!("{base}/7FE00010")
+        );
+        let nested = &all[0]["00400555"]["Value"][0]["54001010"]["BulkDataURI"];
+        assert_eq!(*nested, format!("{base}/00400555/1/54001010"));
+    }
+}

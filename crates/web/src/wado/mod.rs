@@ -1,0 +1,30 @@
+//! WADO-RS: retrieving (PS3.18 §10.4).
+
+mod bulkdata;
+mod frames;
+mod instance;
+mod metadata;
+mod negotiate;
+mod objects;
+mod pixel_media;
+mod rendered;
+mod scope;
+mod series;
+mod study;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use bulkdata::{__path_bulkdata, bulkdata};
+pub(crate) use frames::{__path_frames, frames};
+pub(crate) use instance::{__path_instance, instance};
+pub(crate) use metadata::{
+    __path_of_instance as __path_instance_metadata, __path_of_series as __path_series_metadata,
+    __path_of_study as __path_study_metadata, of_instance as instance_metadata,
+    of_series as series_metadata, of_study as study_metadata,
+};
+pub(crate) use rendered::{
+    __path_of_frame as __path_frame_rendered, __path_of_instance as __path_instance_rendered,
+    of_frame as frame_rendered, of_instance as instance_rendered,
+};
+pub(crate) use series::{__path_series, series};
+pub(crate) use study::{__path_study, study};

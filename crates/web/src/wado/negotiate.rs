@@ -1,0 +1,193 @@
+//! Which representation a client gets (PS3.18 §8.7): media type, form and transfer syntax.
+
+use model::TransferSyntax;
+
+use crate::{
+    accept::{DICOM, MULTIPART, OCTETS},
+    media::{self, MediaType},
+};
+
+/// One part a resource, or the only resource as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `multipart/related`.
+    Multipart,
+    /// The body is the resource.
+    Single,
+}
+
+/// A transfer syntax that a client takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// Whatever is stored (`transfer-syntax=*`).
+    AsStored,
+    /// This one.
+    Is(TransferSyntax),
+    /// None was named.
+    Default,
+}
+
+/// One way of answering that a client takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) form: Form,
+    /// The media range of each resource.
+    pub(super) media: String,
+    pub(super) syntax: Syntax,
+    pub(super) quality: u16,
+}
+
+impl Choice {
+    /// Whether resources of media type `essence` may be given.
+    pub(super) fn covers(&self, essence: &str) -> bool {
+        media::covers(&self.media, essence)
+    }
+}
+
+/// What the accepted ranges mean, the preferred first. `default` is the resource's media type where
+/// a multipart range names none; everything (`*/*`) is multipart (PS3.18 §8.7.3).
+pub(super) fn choices(ranges: &[MediaType], default: &str) -> Vec<Choice> {
+    ranges
+        .iter()
+        .filter_map(|range| choice(range, default))
+        .collect()
+}
+
+fn choice(range: &MediaType, default: &str) -> Option<Choice> {
+    let (form, media) = if range.covers(MULTIPART) {
+        let root = range
+            .parameter("type")
+            .map(|root| root.trim().to_ascii_lowercase());
+        let unnamed = if range.essence == "*/*" {
+            "*/*"
+        } else {
+            default
+        };
+        (Form::Multipart, root.unwrap_or_else(|| unnamed.to_owned()))
+    } else {
+        (Form::Single, range.essence.clone())
+    };
+    let syntax = match range.parameter("transfer-syntax").map(str::trim) {
+        None | Some("") => Syntax::Default,
+        Some("*") => Syntax::AsStored,
+        Some(uid) => Syntax::Is(TransferSyntax::parse(uid).ok()?),
+    };
+    Some(Choice {
+        form,
+        media,
+        syntax,
+        quality: range.quality,
+    })
+}
+
+/// How whole objects are given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ObjectForm {
+    pub(super) form: Form,
+    /// Acceptable syntaxes, the preferred first.
+    pub(super) syntaxes: Vec<Syntax>,
+}
+
+/// How objects are given: in the form of the preferred range that takes them.
+pub(super) fn objects(ranges: &[MediaType]) -> Option<ObjectForm> {
+    let mut choices = choices(ranges, DICOM);
+    choices.retain(|choice| choice.covers(DICOM));
+    let form = choices.first()?.form;
+    let syntaxes = choices
+        .into_iter()
+        .filter(|choice| choice.form == form)
+        .map(|choice| choice.syntax)
+        .collect();
+    Some(ObjectForm { form, syntaxes })
+}
+
+impl ObjectForm {
+    /// The syntax to give an object in that is stored in `stored`: as it is (`Some(None)`) when that
+    /// is acceptable, else the first that `can_convert` to; none if there is none. Implicit VR and
+    /// big endian are given only as stored, when all is acceptable (PS3.18 §8.7.3.5.2).
+    pub(super) fn syntax(
+        &self,
+        stored: &TransferSyntax,
+        can_convert: impl Fn(&TransferSyntax) -> bool,
+    ) -> Option<Option<TransferSyntax>> {
+        let explicit = TransferSyntax::explicit_little();
+        let as_stored = self.syntaxes.iter().any(|syntax| match syntax {
+            Syntax::AsStored => true,
+            Syntax::Is(uid) => uid == stored && !stored.is_implicit() && !stored.is_big_endian(),
+            Syntax::Default => *stored == explicit,
+        });
+        if as_stored {
+            return Some(None);
+        }
+        self.syntaxes
+            .iter()
+            .filter_map(|syntax| match syntax {
+                Syntax::AsStored => None,
+                Syntax::Is(uid) => Some(uid),
+                Syntax::Default => Some(&explicit),
+            })
+            .find(|uid| !uid.is_implicit() && !uid.is_big_endian() && can_convert(uid))
+            .map(|uid| Some(uid.clone()))
+    }
+}
+
+/// How frames are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pixels {
+    /// As stored, under their true media type.
+    AsStored,
+    /// As stored, called `application/octet-stream`, since the client takes nothing else.
+    AsStoredOctets,
+    /// Uncompressed, little endian.
+    Native,
+}
+
+/// The ways of giving frames that are stored as `stored`, of media type `essence`: the preferred
+/// first, of equally preferred ones what is stored. `single`: one frame is asked.
+pub(super) fn frames(
+    ranges: &[MediaType],
+    stored: &TransferSyntax,
+    essence: &str,
+    single: bool,
+) -> Vec<(Form, Pixels)> {
+    let mut ways: Vec<(u16, Form, Pixels)> = choices(ranges, OCTETS)
+        .into_iter()
+        .filter(|choice| choice.form == Form::Multipart || single)
+        .flat_map(|choice| {
+            pixels(&choice, stored, essence)
+                .into_iter()
+                .map(move |pixels| (choice.quality, choice.form, pixels))
+        })
+        .collect();
+    ways.sort_by_key(|&(quality, _, pixels)| {
+        (std::cmp::Reverse(quality), pixels == Pixels::Native)
+    });
+    // Everything is acceptable: uncompressed goes first, since every client reads it.
+    if ranges.iter().all(|range| range.essence == "*/*") {
+        ways.sort_by_key(|&(_, _, pixels)| pixels != Pixels::Native);
+    }
+    ways.into_iter()
+        .map(|(_, form, pixels)| (form, pixels))
+        .collect()
+}
+
+fn pixels(choice: &Choice, stored: &TransferSyntax, essence: &str) -> Vec<Pixels> {
+    let native = TransferSyntax::explicit_little();
+    let as_stored = if choice.covers(essence) {
+        Some(Pixels::AsStored)
+    } else {
+        choice.covers(OCTETS).then_some(Pixels::AsStoredOctets)
+    };
+    match &choice.syntax {
+        Syntax::AsStored => as_stored.into_iter().collect(),
+        Syntax::Is(uid) if *uid == native && choice.covers(OCTETS) => vec![Pixels::Native],
+        Syntax::Is(uid) if uid == stored => as_stored.into_iter().collect(),
+        Syntax::Is(_) => Vec::new(),
+        // Compressed bytes never go out as octets unless the client names their syntax.
+        Syntax::Default => {
+            let native = choice.covers(OCTETS).then_some(Pixels::Native);
+            let stored = (essence != OCTETS && choice.covers(essence)).then_some(Pixels::AsStored);
+            native.into_iter().chain(stored).collect()
+        }
+    }
+}
