@@ -1,0 +1,224 @@
+//! The listener: who may come in, how many at once, and how they leave at shutdown.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use model::{Actor, AeTitle};
+use tokio::{
+    net::{TcpListener, TcpStream, lookup_host},
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{debug, info, warn};
+
+use crate::{
+    DimseError, Services, Settings,
+    association::{Patience, Refusal, Requested},
+    session::{Session, Stage},
+};
+
+/// Connections beyond the associations: room to reject in good manners.
+const ANTEROOM: usize = 16;
+/// The pause after the system refused to accept, mostly for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What the connections share.
+#[derive(Debug)]
+struct Door {
+    services: Services,
+    settings: Arc<Settings>,
+    places: Semaphore,
+    stage: Stage,
+}
+
+/// Serves associations on `listener` until `shutdown`; then no new one is taken, and the running
+/// ones may finish within [`Settings::drain`].
+pub async fn serve(
+    listener: TcpListener,
+    services: Services,
+    settings: Settings,
+    shutdown: CancellationToken,
+) {
+    let drain = settings.drain;
+    let connections = Arc::new(Semaphore::new(settings.max_associations + ANTEROOM));
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let door = Arc::new(Door {
+        services,
+        places: Semaphore::new(settings.max_associations),
+        settings: Arc::new(settings),
+        stage: Stage {
+            draining: shutdown.clone(),
+            tasks: tasks.clone(),
+        },
+    });
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                warn!(%error, "a connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let Ok(connection) = connections.clone().try_acquire_owned() else {
+            debug!(association.peer_address = %address, "too many connections: closed");
+            continue;
+        };
+        let (door, stop) = (door.clone(), stop.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = door.connection(stream, address) => {}
+            }
+            drop(connection);
+        });
+    }
+    drop(listener);
+    tasks.close();
+    if timeout(drain, tasks.wait()).await.is_err() {
+        warn!(
+            associations = tasks.len(),
+            "associations still running at the end of the drain"
+        );
+        stop.cancel();
+        tasks.wait().await;
+    }
+}
+
+impl Door {
+    async fn connection(&self, stream: TcpStream, address: SocketAddr) {
+        if let Err(error) = self.association(stream, address).await {
+            debug!(
+                association.peer_address = %address,
+                error = &error as &dyn std::error::Error,
+                "no association came about"
+            );
+        }
+    }
+
+    async fn association(&self, stream: TcpStream, address: SocketAddr) -> Result<(), DimseError> {
+        let patience = Patience {
+            idle: self.settings.idle_timeout,
+            artim: self.settings.artim,
+        };
+        let requested = Requested::read(stream, patience).await?;
+        let admitted = match requested.titles() {
+            Ok(titles) => self
+                .admit(&titles.0, &titles.1, address.ip())
+                .await
+                .map(|actor| (actor, titles)),
+            Err(refusal) => Err(refusal),
+        };
+        let place = self.places.try_acquire();
+        let (actor, titles, _place) = match (admitted, place) {
+            (Ok((actor, titles)), Ok(place)) => (actor, titles, place),
+            (Err(refusal), _) => return reject(requested, refusal, address).await,
+            (_, Err(_)) => return reject(requested, Refusal::TooMany, address).await,
+        };
+        let mut association = requested.accept(titles, self.settings.max_pdu).await?;
+        metrics::gauge!("dimse_associations").increment(1.0);
+        let mut session = Session::new(
+            self.services.clone(),
+            self.settings.clone(),
+            (actor, association.calling.clone()),
+            self.stage.clone(),
+        );
+        let ended = session.converse(&mut association).await;
+        metrics::gauge!("dimse_associations").decrement(1.0);
+        session.leave();
+        match &ended {
+            Ok(()) => info!(
+                association.calling_aet = %association.calling,
+                association.called_aet = %association.called,
+                association.peer_address = %address,
+                association.messages = session.messages,
+                "association released"
+            ),
+            Err(error) => info!(
+                association.calling_aet = %association.calling,
+                association.called_aet = %association.called,
+                association.peer_address = %address,
+                association.messages = session.messages,
+                error = error as &dyn std::error::Error,
+                "association ended without a release"
+            ),
+        }
+        match ended {
+            Err(DimseError::Protocol { .. }) => association.abort(true).await,
+            Err(DimseError::TimedOut { .. }) => association.abort(false).await,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Who the caller is to us (PS3.8 §7.1.1.3, §7.1.1.4).
+    async fn admit(
+        &self,
+        calling: &AeTitle,
+        called: &AeTitle,
+        address: IpAddr,
+    ) -> Result<Actor, Refusal> {
+        let settings = &self.settings;
+        if settings.open {
+            return Ok(Actor::Developer {
+                institution: settings.institution.clone(),
+            });
+        }
+        if *called != settings.ae_title {
+            return Err(Refusal::UnknownCalled);
+        }
+        let address = address.to_canonical();
+        for peer in settings
+            .peers
+            .iter()
+            .filter(|peer| peer.ae_title == *calling)
+        {
+            if is_at(&peer.host, address, settings.artim).await {
+                return Ok(Actor::Peer {
+                    ae_title: calling.clone(),
+                    address,
+                    institution: peer.institution.clone(),
+                    operations: peer.operations.clone(),
+                });
+            }
+        }
+        Err(Refusal::UnknownCalling)
+    }
+}
+
+async fn reject(
+    requested: Requested,
+    refusal: Refusal,
+    address: SocketAddr,
+) -> Result<(), DimseError> {
+    info!(association.peer_address = %address, reason = ?refusal, "association rejected");
+    requested.reject(refusal).await
+}
+
+/// Whether `host` of the peer table is `address`.
+async fn is_at(host: &str, address: IpAddr, patience: Duration) -> bool {
+    if host == "*" {
+        return true;
+    }
+    if let Ok(literal) = host.parse::<IpAddr>() {
+        return literal.to_canonical() == address;
+    }
+    match timeout(patience, lookup_host((host, 0))).await {
+        Ok(Ok(mut found)) => found.any(|found| found.ip().to_canonical() == address),
+        Ok(Err(error)) => {
+            warn!(peer.host = host, %error, "a host of the peer table cannot be resolved");
+            false
+        }
+        Err(_) => false,
+    }
+}
