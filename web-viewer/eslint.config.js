@@ -18,6 +18,8 @@ export default ts.config(
       eqeqeq: ['error', 'always'],
       'no-console': 'error',
       'svelte/no-at-html-tags': 'error',
+      // State holds values that are replaced, never changed in place ($state.raw).
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {

@@ -11,10 +11,12 @@ export function frameUrl(study: string, series: string, instance: string, frame:
   return new URL(`${instanceUrl(study, series, instance)}/frames/${frame}`, location.origin).href;
 }
 
-/** A picture of at most `size` × `size` pixels, drawn by the server. */
-export function renderedUrl(study: string, series: string, of: Representative, size: number): string {
+/** A JPEG of at most `size` × `size` pixels, drawn by the server (PS3.18 §8.7.4, rendered media types). */
+export async function rendered(study: string, series: string, of: Representative, size: number, signal: AbortSignal): Promise<Blob> {
   const base = instanceUrl(study, series, of.instance);
-  return `${of.frames > 1 ? `${base}/frames/${of.frame}` : base}/rendered?viewport=${size}%2C${size}`;
+  const path = of.frames > 1 ? `${base}/frames/${of.frame}` : base;
+  const response = await request(`${path}/rendered?viewport=${size},${size}`, { headers: { Accept: 'image/jpeg' }, signal });
+  return response.blob();
 }
 
 /** Metadata of all instances of a series, bulk data references made absolute. */

@@ -41,24 +41,19 @@ export function storedWindows(attributes: DataSet): Preset[] {
 }
 
 /**
- * What the keys 1…9 give for this image: its own windows, then the modality's. `range` is the span of values in
- * the shown image, lowest and highest.
+ * What the keys 1…9 give for this image. Key 1 is always the image's own window, the others have the same meaning
+ * for every image of a modality. `range` is the span of values in the shown image, lowest and highest.
  */
 export function presets(modality: string, attributes: DataSet, range: readonly [number, number] | undefined): Preset[] {
-  const stored = storedWindows(attributes).slice(0, 2);
-  if (modality === 'CT') return [...stored, ...ct].slice(0, 9);
-  const whole = range && range[1] > range[0] ? fullRange(range) : undefined;
-  const base = stored[0]?.window ?? whole;
-  return [
-    ...stored,
-    ...(whole ? [{ name: 'full' as const, window: whole }] : []),
-    ...(base
-      ? [
-          { name: 'narrow' as const, window: { center: base.center, width: Math.max(1, Math.round(base.width * 0.6)) } },
-          { name: 'wide' as const, window: { center: base.center, width: Math.round(base.width * 1.6) } },
-        ]
-      : []),
-  ];
+  const [own, second] = storedWindows(attributes);
+  const whole: Preset | undefined = range && range[1] > range[0] ? { name: 'full', window: fullRange(range) } : undefined;
+  const first = own ?? whole;
+  const common = modality === 'CT' ? ct : first ? [...(own && whole ? [whole] : []), scaled('narrow', first, 0.6), scaled('wide', first, 1.6)] : [];
+  return [first, ...common, second].filter((preset) => preset !== undefined).slice(0, 9);
+}
+
+function scaled(name: PresetName, { window }: Preset, factor: number): Preset {
+  return { name, window: { center: window.center, width: Math.max(1, Math.round(window.width * factor)) } };
 }
 
 /** The window that just holds all values, by the LINEAR function (PS3.3 C.11.2.1.2.1). */

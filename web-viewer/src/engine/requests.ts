@@ -11,6 +11,16 @@ export function track(imageId: string, xhr: XMLHttpRequest): void {
   });
 }
 
+/**
+ * The loader rejects with the bare request and drops one of the promises on the way. The failure is reported where
+ * the image is shown; as an unhandled rejection it only fills the console.
+ */
+export function quietRejections(): void {
+  window.addEventListener('unhandledrejection', (event) => {
+    if (event.reason instanceof XMLHttpRequest) event.preventDefault();
+  });
+}
+
 /** Aborts every request for a frame that is not in `wanted`. */
 export function abortExcept(wanted: ReadonlySet<string>): void {
   for (const [xhr, imageId] of running) if (!wanted.has(imageId)) xhr.abort();

@@ -2,7 +2,7 @@
 import { cache, init as initCore } from '@cornerstonejs/core';
 import { init as initLoader } from '@cornerstonejs/dicom-image-loader';
 import { addTool, init as initTools, PanTool, StackScrollTool, WindowLevelTool, ZoomTool } from '@cornerstonejs/tools';
-import { track } from './requests';
+import { quietRejections, track } from './requests';
 
 /** As stored, whatever the transfer syntax is; decoding happens here (PS3.18 §8.7.3.3). */
 const accept = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
@@ -12,6 +12,7 @@ let started = false;
 
 export function start(): void {
   if (started) return;
+  quietRejections();
   initCore();
   initLoader({
     maxWebWorkers: Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1)),

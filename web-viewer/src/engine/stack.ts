@@ -1,8 +1,8 @@
 /** A stack of images in one viewport: the adapter through which the pages use Cornerstone3D. */
 import { Enums, eventTarget, RenderingEngine, utilities, type Types } from '@cornerstonejs/core';
 import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
-import { number, numbers, tag } from '../dicom/json';
-import type { Window } from '../dicom/windows';
+import { number, numbers, tag, text, type DataSet } from '../dicom/json';
+import { storedWindows, type Window } from '../dicom/windows';
 import { decodedBytes, forget, register, type Image } from './images';
 import { prefetch, stopPrefetch } from './prefetch';
 import { abortExcept, onRefused } from './requests';
@@ -38,16 +38,20 @@ export interface Listener {
 
 const viewportId = 'stack';
 const { Events, ViewportType } = Enums;
+type VoiRange = { readonly lower: number; readonly upper: number };
 let engines = 0;
 
 export class Stack {
   readonly #engine: RenderingEngine;
+  readonly #element: HTMLDivElement;
   readonly #listener: Listener;
   readonly #resizes: ResizeObserver;
   #images: readonly Image[] = [];
   #ids: string[] = [];
   #loaded = new Set<string>();
   #shown = 0;
+  #tool: Tool;
+  #firstRange: VoiRange | undefined;
   #scheduled = 0;
   #closed = false;
 
@@ -56,8 +60,9 @@ export class Stack {
     this.#listener = listener;
     engines += 1;
     this.#engine = new RenderingEngine(`stack-${engines}`);
-    this.#engine.enableElement({ viewportId, type: ViewportType.STACK, element, defaultOptions: { background: [0, 0, 0] } });
-    attachTools(viewportId, this.#engine.id, tool);
+    this.#element = element;
+    this.#tool = tool;
+    this.#enable();
     onRefused((status) => listener.refused(status));
     for (const event of [Events.IMAGE_RENDERED, Events.VOI_MODIFIED, Events.CAMERA_MODIFIED]) {
       element.addEventListener(event, this.#changed);
@@ -81,15 +86,15 @@ export class Stack {
     this.#shown = index;
     this.#listener.loaded(0);
     const ids = this.#ids;
+    // A used viewport carries window and inversion of the last stack over, and its own reset forgets the inversion.
+    this.#enable();
     try {
       await this.#viewport.setStack(ids, index);
     } finally {
       forget(before.filter((id) => !wanted.has(id)));
     }
     if (this.#closed || ids !== this.#ids) return;
-    this.#viewport.resetProperties();
-    this.#viewport.resetCamera();
-    this.#viewport.render();
+    this.#firstRange = this.#viewport.getProperties().voiRange ?? undefined;
     this.#prefetchFrom(index);
   }
 
@@ -111,6 +116,7 @@ export class Stack {
   }
 
   setTool(tool: Tool): void {
+    this.#tool = tool;
     choose(tool);
   }
 
@@ -144,10 +150,13 @@ export class Stack {
 
   /** Everything as at first. */
   reset(): void {
-    this.#viewport.setViewPresentation({ rotation: 0, flipHorizontal: false, flipVertical: false });
-    this.#viewport.resetProperties();
-    this.#viewport.resetCamera();
-    this.#viewport.render();
+    const viewport = this.#viewport;
+    const own = storedWindows(this.#attributes)[0]?.window;
+    const voiRange = own ? utilities.windowLevel.toLowHighRange(own.width, own.center) : this.#firstRange;
+    viewport.setViewPresentation({ rotation: 0, flipHorizontal: false, flipVertical: false });
+    viewport.setProperties({ invert: this.#bornInverted, ...(voiRange ? { voiRange } : {}) });
+    viewport.resetCamera();
+    viewport.render();
   }
 
   close(): void {
@@ -165,6 +174,25 @@ export class Stack {
 
   get #viewport(): Types.IStackViewport {
     return this.#engine.getViewport(viewportId) as Types.IStackViewport;
+  }
+
+  /** A viewport as new. */
+  #enable(): void {
+    if (this.#engine.getViewport(viewportId)) {
+      detachTools(viewportId, this.#engine.id);
+      this.#engine.disableElement(viewportId);
+    }
+    this.#engine.enableElement({ viewportId, type: ViewportType.STACK, element: this.#element, defaultOptions: { background: [0, 0, 0] } });
+    attachTools(viewportId, this.#engine.id, this.#tool);
+  }
+
+  get #attributes(): DataSet {
+    return this.#images[this.#shown]?.attributes ?? {};
+  }
+
+  /** MONOCHROME1: the lowest value is white (PS3.3 C.7.6.3.1.2), which the engine draws by inverting. */
+  get #bornInverted(): boolean {
+    return text(this.#attributes, tag.PhotometricInterpretation) === 'MONOCHROME1';
   }
 
   #prefetchFrom(index: number): void {
@@ -204,11 +232,11 @@ export class Stack {
     const viewport = this.#viewport;
     const { voiRange, invert = false } = viewport.getProperties();
     const image = viewport.getCornerstoneImage();
-    const window = voiRange && utilities.windowLevel.toWindowLevel(voiRange.lower, voiRange.upper);
+    const window = voiRange ? utilities.windowLevel.toWindowLevel(voiRange.lower, voiRange.upper) : undefined;
     return {
       index: this.#shown,
       window: window && { center: window.windowCenter, width: window.windowWidth },
-      inverted: invert,
+      inverted: invert !== this.#bornInverted,
       zoom: this.#screenPixels(viewport),
       edges: this.#edges(viewport),
       range: image ? [image.minPixelValue, image.maxPixelValue] : undefined,
@@ -225,7 +253,7 @@ export class Stack {
   }
 
   #edges(viewport: Types.IStackViewport): EdgeLetters | undefined {
-    const attributes = this.#images[this.#shown]?.attributes ?? {};
+    const attributes = this.#attributes;
     if (numbers(attributes, tag.ImageOrientationPatient).length !== 6 || number(attributes, tag.Rows) === undefined) return undefined;
     const direction = (to: Types.Point2): [number, number, number] => {
       const [a, b] = [viewport.canvasToWorld([0, 0]), viewport.canvasToWorld(to)];

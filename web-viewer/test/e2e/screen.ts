@@ -1,0 +1,51 @@
+/** Reading what is on the screen: the pixels of the canvas, not what the page says of itself. */
+import type { Page } from 'playwright-core';
+import { size } from './phantom';
+
+/** Waits until the image with this 0-based index stands in the viewport. */
+export async function shows(page: Page, index: number): Promise<void> {
+  await page.waitForSelector(`.viewport[data-ready="true"][data-index="${index}"]`, { timeout: 30_000 });
+}
+
+/**
+ * Red, green and blue at a place of the image, given as parts of its width and height, when the image is fitted
+ * into the viewport; the mean of 5 × 5 screen pixels.
+ */
+export function colour(page: Page, x: number, y: number): Promise<[number, number, number]> {
+  return page.evaluate(
+    ({ x, y, size }) => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.viewport canvas');
+      const context = canvas?.getContext('2d');
+      if (!canvas || !context) throw new Error('the viewport has no canvas to read');
+      const scale = Math.min(canvas.width, canvas.height) / size;
+      const left = Math.round(canvas.width / 2 + (x - 0.5) * size * scale) - 2;
+      const top = Math.round(canvas.height / 2 + (y - 0.5) * size * scale) - 2;
+      const { data } = context.getImageData(left, top, 5, 5);
+      const mean = (channel: number): number => {
+        let sum = 0;
+        for (let at = channel; at < data.length; at += 4) sum += data[at] ?? 0;
+        return sum / (data.length / 4);
+      };
+      return [mean(0), mean(1), mean(2)] as [number, number, number];
+    },
+    { x, y, size },
+  );
+}
+
+/** Grey value at a place; fails when the place is coloured. */
+export async function greyAt(page: Page, x: number, y: number): Promise<number> {
+  const [red, green, blue] = await colour(page, x, y);
+  if (Math.abs(red - green) > 1 || Math.abs(red - blue) > 1) throw new Error(`not grey at ${x}, ${y}: ${red} ${green} ${blue}`);
+  return red;
+}
+
+/** Waits until the grey at a place is as told, within two steps of 255; answers what it was at last. */
+export async function greyBecomes(page: Page, x: number, y: number, wanted: number): Promise<number> {
+  const until = Date.now() + 10_000;
+  let found = await greyAt(page, x, y);
+  while (Math.abs(found - wanted) > 2 && Date.now() < until) {
+    await page.waitForTimeout(50);
+    found = await greyAt(page, x, y);
+  }
+  return found;
+}
