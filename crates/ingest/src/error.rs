@@ -47,6 +47,14 @@ pub enum IngestError {
         /// What the data set says.
         found: Uid,
     },
+    /// The data set is of another study than the request (PS3.18 §10.5.1).
+    #[error("the data set's study {found} is not the request's {expected}")]
+    StudyMismatch {
+        /// The study of the request.
+        expected: Uid,
+        /// What the data set says.
+        found: Uid,
+    },
     /// A journal object or another decision forbids it: the space below the watermark.
     #[error("the disk has less free space than limits.disk_watermark keeps back")]
     BelowWatermark,

@@ -6,6 +6,8 @@ mod provenance;
 mod receiving;
 mod service;
 mod settings;
+#[cfg(test)]
+mod tests;
 pub mod upkeep;
 mod watermark;
 

@@ -1,16 +1,66 @@
-//! One object on its way in.
+//! One object on its way in: chunks are scanned, hashed and streamed; nothing waits for the whole.
 
 use std::sync::Arc;
 
+use archive::ObjectWriter;
 use bytes::Bytes;
 use database::Committed;
-use model::{InstanceKey, InstitutionId, Origin, TransferSyntax, Uid};
+use dataset::{Scanner, part10};
+use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
 
-use crate::{IngestError, service::Parts};
+use crate::{
+    IngestError,
+    index::{self, Extent},
+    provenance::Provenance,
+    service::Parts,
+};
 
 /// One object on its way in: fed in chunks, acknowledged by [`Receiving::finish`].
+///
+/// Holds the header and at most a part of the archive's writer, whatever the object's size.
 #[derive(Debug)]
-pub struct Receiving {}
+pub struct Receiving {
+    parts: Arc<Parts>,
+    provenance: Provenance,
+    expected: Option<(Uid, Uid)>,
+    study: Option<Uid>,
+    seen: Option<(Uid, Uid)>,
+    received: u64,
+    stage: Stage,
+}
+
+/// How far an object is understood.
+#[derive(Debug)]
+enum Stage {
+    /// The start of a Part 10 file, its file meta group not read yet.
+    FileMeta(Vec<u8>),
+    /// The data set is read.
+    DataSet(Box<DataSet>),
+    /// An error was returned; the rest is not heard.
+    Failed,
+}
+
+#[derive(Debug)]
+struct DataSet {
+    scanner: Scanner,
+    digest: blake3::Hasher,
+    transfer_syntax: TransferSyntax,
+    sink: Sink,
+}
+
+/// Where data set bytes go.
+#[derive(Debug)]
+enum Sink {
+    /// The UIDs that make the key were not seen yet.
+    Waiting { chunks: Vec<Bytes>, bytes: u64 },
+    /// They stream into the archive.
+    Open {
+        object: ObjectKey,
+        sop_class: Uid,
+        dataset_offset: u32,
+        writer: ObjectWriter,
+    },
+}
 
 /// What became of an object that was taken.
 #[derive(Clone, Debug)]
@@ -25,31 +75,313 @@ pub struct Accepted {
 
 impl Receiving {
     pub(crate) fn data_set(
-        _parts: Arc<Parts>,
-        _institution: InstitutionId,
-        _origin: Origin,
-        _transfer_syntax: TransferSyntax,
-        _expected: Option<(Uid, Uid)>,
+        parts: Arc<Parts>,
+        institution: InstitutionId,
+        origin: Origin,
+        transfer_syntax: TransferSyntax,
+        expected: Option<(Uid, Uid)>,
     ) -> Self {
-        unimplemented!()
+        let stage = Stage::data_set(&parts, transfer_syntax);
+        Self::new(parts, institution, origin, expected, stage)
     }
 
-    pub(crate) fn part10(_parts: Arc<Parts>, _institution: InstitutionId, _origin: Origin) -> Self {
-        unimplemented!()
+    pub(crate) fn part10(parts: Arc<Parts>, institution: InstitutionId, origin: Origin) -> Self {
+        Self::new(
+            parts,
+            institution,
+            origin,
+            None,
+            Stage::FileMeta(Vec::new()),
+        )
     }
 
-    /// Takes the next bytes. After an error the object is lost; the rest may be drained unheard.
-    pub async fn write(&mut self, _chunk: Bytes) -> Result<(), IngestError> {
-        unimplemented!()
+    fn new(
+        parts: Arc<Parts>,
+        institution: InstitutionId,
+        origin: Origin,
+        expected: Option<(Uid, Uid)>,
+        stage: Stage,
+    ) -> Self {
+        let provenance = Provenance {
+            institution,
+            default_issuer: parts.settings.default_issuer.clone(),
+            received: parts.clock.now(),
+            origin,
+        };
+        Self {
+            parts,
+            provenance,
+            expected,
+            study: None,
+            seen: None,
+            received: 0,
+            stage,
+        }
     }
 
-    /// Returns when the object is durable and indexed, and only then may it be acknowledged.
-    pub async fn finish(self) -> Result<Accepted, IngestError> {
-        unimplemented!()
+    /// Refuses an object of another study, before a byte of it is written (PS3.18 §10.5.1).
+    pub fn within_study(self, study: Uid) -> Self {
+        Self {
+            study: Some(study),
+            ..self
+        }
+    }
+
+    /// SOP class and instance as soon as they were seen; known after an error too.
+    pub fn identity(&self) -> Option<(Uid, Uid)> {
+        self.seen.clone()
+    }
+
+    /// Takes the next bytes. After an error nothing of the object is kept and further bytes are
+    /// passed over, so that a door can drain its peer.
+    pub async fn write(&mut self, chunk: Bytes) -> Result<(), IngestError> {
+        let taken = self.take(chunk).await;
+        if taken.is_err() {
+            self.fail().await;
+        }
+        taken
+    }
+
+    async fn take(&mut self, chunk: Bytes) -> Result<(), IngestError> {
+        self.received += chunk.len() as u64;
+        let limit = self.parts.settings.object_bytes;
+        if self.received > limit {
+            return Err(IngestError::TooLarge { limit });
+        }
+        match &mut self.stage {
+            Stage::Failed => Ok(()),
+            Stage::DataSet(_) => self.take_data_set(chunk).await,
+            Stage::FileMeta(head) => {
+                head.extend_from_slice(&chunk);
+                self.probe(false).await
+            }
+        }
+    }
+
+    /// Looks whether the file meta group is whole; then the rest is data set.
+    async fn probe(&mut self, at_end: bool) -> Result<(), IngestError> {
+        let Stage::FileMeta(head) = &mut self.stage else {
+            return Ok(());
+        };
+        let found = part10::probe(head, at_end).map_err(IngestError::Unreadable)?;
+        let part10::Probe::Found {
+            dataset_offset,
+            transfer_syntax,
+            ..
+        } = found
+        else {
+            return Ok(());
+        };
+        let rest = Bytes::from(std::mem::take(head)).slice(dataset_offset..);
+        self.stage = Stage::data_set(&self.parts, transfer_syntax);
+        self.take_data_set(rest).await
+    }
+
+    async fn take_data_set(&mut self, chunk: Bytes) -> Result<(), IngestError> {
+        let Stage::DataSet(data_set) = &mut self.stage else {
+            return Ok(());
+        };
+        data_set
+            .scanner
+            .feed(&chunk)
+            .map_err(IngestError::Unreadable)?;
+        data_set.digest.update(&chunk);
+        match &mut data_set.sink {
+            Sink::Open { writer, .. } => writer.write(chunk).await.map_err(IngestError::Archive),
+            Sink::Waiting { chunks, bytes } => {
+                *bytes += chunk.len() as u64;
+                chunks.push(chunk);
+                let waited_long = *bytes > self.parts.settings.scanner.header_bytes;
+                match data_set.scanner.identity() {
+                    Some(identity) => self.open(identity).await,
+                    None if waited_long => Err(IngestError::MissingAttribute {
+                        tag: dataset::Tag(0x0020, 0x000D),
+                        name: "one of SOP Class, SOP Instance, Study and Series Instance UID",
+                    }),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// The key is known: the file meta group and all that waited go to the archive.
+    async fn open(&mut self, identity: dataset::Identity) -> Result<(), IngestError> {
+        let Stage::DataSet(data_set) = &mut self.stage else {
+            return Ok(());
+        };
+        self.seen = Some((identity.sop_class.clone(), identity.sop.clone()));
+        if let Some((class, instance)) = &self.expected {
+            announced(class, instance, &identity)?;
+        }
+        if let Some(expected) = self.study.as_ref().filter(|own| **own != identity.study) {
+            return Err(IngestError::StudyMismatch {
+                expected: expected.clone(),
+                found: identity.study,
+            });
+        }
+        let ulid = self.parts.identifiers.next();
+        let object = index::object_key(&self.provenance.institution, &identity, ulid);
+        let meta = self
+            .provenance
+            .file_meta(
+                &identity.sop_class,
+                &identity.sop,
+                &data_set.transfer_syntax,
+            )
+            .to_bytes();
+        let dataset_offset = u32::try_from(meta.len()).expect("a file meta group is short");
+        let mut writer = self
+            .parts
+            .archive
+            .writer(&object.to_string())
+            .await
+            .map_err(IngestError::Archive)?;
+        let mut written = writer.write(meta.into()).await;
+        if let Sink::Waiting { chunks, .. } = &mut data_set.sink {
+            for chunk in chunks.drain(..) {
+                if written.is_ok() {
+                    written = writer.write(chunk).await;
+                }
+            }
+        }
+        data_set.sink = Sink::Open {
+            object,
+            sop_class: identity.sop_class,
+            dataset_offset,
+            writer,
+        };
+        written.map_err(IngestError::Archive)
+    }
+
+    /// Returns when the object is durable and indexed, and only then may it be acknowledged
+    /// (ARCHITECTURE.md, invariant 1).
+    pub async fn finish(mut self) -> Result<Accepted, IngestError> {
+        if let Err(error) = self.probe(true).await {
+            self.fail().await;
+            return Err(error);
+        }
+        let Stage::DataSet(data_set) = std::mem::replace(&mut self.stage, Stage::Failed) else {
+            return Err(IngestError::Interrupted);
+        };
+        let DataSet {
+            scanner,
+            digest,
+            sink,
+            ..
+        } = *data_set;
+        match sink {
+            Sink::Waiting { .. } => {
+                let header = scanner.finish().map_err(IngestError::Unreadable)?;
+                Err(index::identity(&header)
+                    .err()
+                    .unwrap_or(IngestError::Interrupted))
+            }
+            Sink::Open {
+                object,
+                sop_class,
+                dataset_offset,
+                writer,
+            } => {
+                let header = match scanner.finish() {
+                    Ok(header) => header,
+                    Err(error) => {
+                        writer.abort().await;
+                        return Err(IngestError::Unreadable(error));
+                    }
+                };
+                let digest = *digest.finalize().as_bytes();
+                let extent = Extent {
+                    length: u64::from(dataset_offset) + header.length,
+                    dataset_offset,
+                    digest,
+                };
+                // The row is made while the archive syncs.
+                let (written, row) = tokio::join!(writer.finish(), async {
+                    index::row(
+                        &header,
+                        object.clone(),
+                        sop_class.clone(),
+                        extent,
+                        &self.provenance,
+                    )
+                });
+                written.map_err(IngestError::Archive)?;
+                self.commit(object, sop_class, row).await
+            }
+        }
+    }
+
+    /// Object first, row second. A commit whose outcome is unknown leaves the object for `sweep`:
+    /// its row may stand.
+    async fn commit(
+        &self,
+        object: ObjectKey,
+        sop_class: Uid,
+        row: database::NewInstance,
+    ) -> Result<Accepted, IngestError> {
+        let bytes = row.length;
+        let outcome = self
+            .parts
+            .database
+            .commit(row)
+            .await
+            .map_err(IngestError::Database)?;
+        if outcome == Committed::Identical
+            && let Err(error) = self.parts.archive.delete(&object.to_string()).await
+        {
+            tracing::warn!(object.key = %object.ulid, %error, "a resend's copy is left for sweep");
+        }
+        metrics::counter!("yingyun_ingest_instances_total", "outcome" => outcome.name())
+            .increment(1);
+        metrics::counter!("yingyun_ingest_bytes_total").increment(bytes);
+        Ok(Accepted {
+            key: object.instance,
+            sop_class,
+            outcome,
+        })
     }
 
     /// Gives up: nothing is left behind.
-    pub async fn abort(self) {
-        unimplemented!()
+    pub async fn abort(mut self) {
+        self.fail().await;
     }
+
+    async fn fail(&mut self) {
+        if let Stage::DataSet(data_set) = std::mem::replace(&mut self.stage, Stage::Failed)
+            && let Sink::Open { writer, .. } = data_set.sink
+        {
+            writer.abort().await;
+        }
+    }
+}
+
+impl Stage {
+    fn data_set(parts: &Parts, transfer_syntax: TransferSyntax) -> Self {
+        Self::DataSet(Box::new(DataSet {
+            scanner: Scanner::new(&transfer_syntax, parts.settings.scanner.clone()),
+            digest: blake3::Hasher::new(),
+            transfer_syntax,
+            sink: Sink::Waiting {
+                chunks: Vec::new(),
+                bytes: 0,
+            },
+        }))
+    }
+}
+
+/// Whether the data set is what the command announced (PS3.4 §B.2.3, PS3.7 §9.1.1.1).
+fn announced(class: &Uid, instance: &Uid, found: &dataset::Identity) -> Result<(), IngestError> {
+    if *class != found.sop_class {
+        return Err(IngestError::ClassMismatch {
+            expected: class.clone(),
+            found: found.sop_class.clone(),
+        });
+    }
+    if *instance != found.sop {
+        return Err(IngestError::InstanceMismatch {
+            expected: instance.clone(),
+            found: found.sop.clone(),
+        });
+    }
+    Ok(())
 }
