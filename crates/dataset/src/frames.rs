@@ -100,7 +100,9 @@ impl Fragments {
         let range = match &self.firsts {
             None => index..index + 1,
             Some(firsts) => {
-                let end = firsts.get(index + 1).map_or(self.len(), |&end| end as usize);
+                let end = firsts
+                    .get(index + 1)
+                    .map_or(self.len(), |&end| end as usize);
                 firsts[index] as usize..end
             }
         };

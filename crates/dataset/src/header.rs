@@ -78,7 +78,8 @@ pub struct Header {
 impl Header {
     /// A data set of elements made by hand, values in the byte order of `transfer_syntax`.
     pub fn new(elements: Vec<Element>, transfer_syntax: TransferSyntax) -> Self {
-        let charset = declared(&elements).map_or_else(Charset::default, |value| Charset::new(&value));
+        let charset =
+            declared(&elements).map_or_else(Charset::default, |value| Charset::new(&value));
         Self {
             elements,
             transfer_syntax,

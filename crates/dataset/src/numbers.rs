@@ -20,10 +20,13 @@ pub(crate) fn read(vr: VR, bytes: &[u8], big: bool) -> impl Iterator<Item = Numb
         _ => bytes.len() + 1,
     };
     bytes.chunks_exact(width).map(move |word| {
-        let unsigned = word.iter().enumerate().fold(0_u64, |number, (index, &byte)| {
-            let place = if big { word.len() - 1 - index } else { index };
-            number | u64::from(byte) << (8 * place)
-        });
+        let unsigned = word
+            .iter()
+            .enumerate()
+            .fold(0_u64, |number, (index, &byte)| {
+                let place = if big { word.len() - 1 - index } else { index };
+                number | u64::from(byte) << (8 * place)
+            });
         match vr {
             VR::SS => Number::Signed((unsigned as u16 as i16).into()),
             VR::SL => Number::Signed((unsigned as u32 as i32).into()),
@@ -44,7 +47,10 @@ mod tests {
         let one = |vr, bytes: &[u8], big| read(vr, bytes, big).next().unwrap();
         assert_eq!(one(VR::SS, &[0xFE, 0xFF], false), Number::Signed(-2));
         assert_eq!(one(VR::UL, &[0, 0, 1, 2], true), Number::Unsigned(258));
-        assert_eq!(one(VR::FD, &1.5_f64.to_le_bytes(), false), Number::Float(1.5));
+        assert_eq!(
+            one(VR::FD, &1.5_f64.to_le_bytes(), false),
+            Number::Float(1.5)
+        );
         assert_eq!(read(VR::US, &[1], false).count(), 0);
         assert_eq!(read(VR::OB, &[1, 2], false).count(), 0);
     }

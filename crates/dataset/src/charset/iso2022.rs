@@ -67,7 +67,11 @@ pub(super) fn decode(bytes: &[u8], vr: VR, initial: Repertoire) -> String {
             (0x21..=0x7E, Some(double)) => match next {
                 Some(second @ 0x21..=0x7E) => {
                     rest = &after[1..];
-                    text.push(double.character(byte, second).unwrap_or(char::REPLACEMENT_CHARACTER));
+                    text.push(
+                        double
+                            .character(byte, second)
+                            .unwrap_or(char::REPLACEMENT_CHARACTER),
+                    );
                 }
                 _ => text.push(char::REPLACEMENT_CHARACTER),
             },
@@ -112,11 +116,17 @@ pub(super) fn encode(text: &str, first: Repertoire, extensions: &[Repertoire]) -
             _ => None,
         };
         if wanted != g0 {
-            escape_to(&mut out, |to| matches!(to, Designation::G0(set) if *set == wanted))?;
+            escape_to(
+                &mut out,
+                |to| matches!(to, Designation::G0(set) if *set == wanted),
+            )?;
             g0 = wanted;
         }
         if wanted.is_none() && set != g1 && !character.is_ascii() {
-            escape_to(&mut out, |to| matches!(to, Designation::G1(other) if *other == set))?;
+            escape_to(
+                &mut out,
+                |to| matches!(to, Designation::G1(other) if *other == set),
+            )?;
             g1 = set;
         }
         out.extend(bytes);

@@ -51,7 +51,9 @@ impl Charset {
         let extensions = if first.is_unicode() {
             Vec::new()
         } else {
-            sets.flatten().filter(|&set| set != Repertoire::Ascii).collect()
+            sets.flatten()
+                .filter(|&set| set != Repertoire::Ascii)
+                .collect()
         };
         Self {
             terms,
@@ -98,7 +100,9 @@ impl Charset {
         if self.first.is_unicode() {
             return self.decode_unicode(bytes);
         }
-        if self.first == Repertoire::Ascii && self.extensions.is_empty() && !iso2022::has_escapes(bytes)
+        if self.first == Repertoire::Ascii
+            && self.extensions.is_empty()
+            && !iso2022::has_escapes(bytes)
         {
             return match &self.fallback {
                 Fallback::Detect => detect(bytes),

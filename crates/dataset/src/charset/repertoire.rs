@@ -107,7 +107,9 @@ impl Repertoire {
         }
         match self {
             Self::Ascii => None,
-            Self::Latin1 => u8::try_from(u32::from(character)).ok().map(|byte| vec![byte]),
+            Self::Latin1 => u8::try_from(u32::from(character))
+                .ok()
+                .map(|byte| vec![byte]),
             Self::Single(encoding) => encode_one(encoding, text),
             Self::Katakana => u32::from(character)
                 .checked_sub(0xFF61)

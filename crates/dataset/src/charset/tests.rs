@@ -11,7 +11,8 @@ fn name(charset: &str, bytes: &[u8]) -> String {
 #[test]
 fn japanese_names_of_annex_h() {
     // PS3.5 H.3.1: ASCII first.
-    let bytes = b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B";
+    let bytes =
+        b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B";
     assert_eq!(
         name("\\ISO 2022 IR 87", bytes),
         "Yamada^Tarou=山田^太郎=やまだ^たろう"
@@ -29,7 +30,10 @@ fn the_korean_name_of_annex_i() {
     let bytes = b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf";
     let text = "Hong^Gildong=洪^吉洞=홍^길동";
     assert_eq!(name("\\ISO 2022 IR 149", bytes), text);
-    assert_eq!(Charset::new("\\ISO 2022 IR 149").encode(text).unwrap(), bytes);
+    assert_eq!(
+        Charset::new("\\ISO 2022 IR 149").encode(text).unwrap(),
+        bytes
+    );
 }
 
 #[test]
@@ -119,7 +123,13 @@ fn no_bytes_break_the_decoder() {
             bytes.extend(b"\x1b$");
         }
     }
-    for charset in ["", "\\ISO 2022 IR 87", "\\ISO 2022 IR 58", "GB18030", "ISO_IR 192"] {
+    for charset in [
+        "",
+        "\\ISO 2022 IR 87",
+        "\\ISO 2022 IR 58",
+        "GB18030",
+        "ISO_IR 192",
+    ] {
         for start in 0..64 {
             Charset::new(charset).decode(VR::PN, &bytes[start * 7..]);
         }

@@ -37,9 +37,7 @@ pub(super) enum Expected {
     /// An element of the data set itself.
     TopElement,
     /// An element of an item; `first`: none came yet.
-    ItemElement {
-        first: bool,
-    },
+    ItemElement { first: bool },
     /// An item of a sequence, or the sequence's end.
     Item,
 }
@@ -138,7 +136,13 @@ impl Containers {
         }
     }
 
-    pub(super) fn open_sequence(&mut self, tag: Tag, end: u64, encoding: Encoding, uncertain: bool) {
+    pub(super) fn open_sequence(
+        &mut self,
+        tag: Tag,
+        end: u64,
+        encoding: Encoding,
+        uncertain: bool,
+    ) {
         self.open.push(Sequence {
             tag,
             end,

@@ -84,9 +84,7 @@ impl FragmentRun {
 
     /// The element that the run was, and the pixel data if it was that; it ends at `end`.
     pub(super) fn end(self, end: u64) -> (Element, Option<FoundPixels>) {
-        let Self {
-            tag, vr, start, ..
-        } = self;
+        let Self { tag, vr, start, .. } = self;
         let value = if self.pixels {
             Value::Pixels
         } else {

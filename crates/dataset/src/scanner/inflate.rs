@@ -38,7 +38,11 @@ impl Inflater {
         self.inflate.total_out()
     }
 
-    pub(super) fn feed(&mut self, mut bytes: &[u8], machine: &mut Machine) -> Result<(), DatasetError> {
+    pub(super) fn feed(
+        &mut self,
+        mut bytes: &[u8],
+        machine: &mut Machine,
+    ) -> Result<(), DatasetError> {
         // What follows the stream is padding to an even length.
         while !self.ended {
             let (consumed, produced) = (self.inflate.total_in(), self.inflate.total_out());

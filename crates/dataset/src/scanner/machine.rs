@@ -74,7 +74,9 @@ impl Machine {
 
     pub(super) fn feed(&mut self, mut bytes: &[u8]) -> Result<(), DatasetError> {
         while !self.carry.is_empty() && !bytes.is_empty() {
-            let wanted = LONGEST_HEADER.saturating_sub(self.carry.len()).min(bytes.len());
+            let wanted = LONGEST_HEADER
+                .saturating_sub(self.carry.len())
+                .min(bytes.len());
             self.carry.extend_from_slice(&bytes[..wanted]);
             bytes = &bytes[wanted..];
             let mut carry = std::mem::take(&mut self.carry);
@@ -204,7 +206,11 @@ impl Machine {
     }
 
     /// An item or a delimiter outside pixel data (PS3.5 §7.5).
-    fn delimiter(&mut self, header: &ElementHeader, expected: Expected) -> Result<(), DatasetError> {
+    fn delimiter(
+        &mut self,
+        header: &ElementHeader,
+        expected: Expected,
+    ) -> Result<(), DatasetError> {
         match (header.tag, expected) {
             (ITEM, Expected::Item) => {
                 self.count()?;
@@ -231,7 +237,8 @@ impl Machine {
         let &ElementHeader { tag, length, .. } = header;
         let vr = self.representation(header, encoding);
         let value = self.position;
-        let pixels = top && self.pixels.is_none() && matches!(tag.0, 0x7FE0) && matches!(tag.1, 8..=0x10);
+        let pixels =
+            top && self.pixels.is_none() && matches!(tag.0, 0x7FE0) && matches!(tag.1, 8..=0x10);
         if vr == VR::SQ || (vr == VR::UN && length == UNDEFINED) {
             return self.sequence(header, encoding);
         }
@@ -308,7 +315,8 @@ impl Machine {
         } else {
             encoding
         };
-        self.containers.open_sequence(header.tag, end, inside, unknown);
+        self.containers
+            .open_sequence(header.tag, end, inside, unknown);
         self.settle();
         Ok(())
     }

@@ -16,8 +16,13 @@ pub(super) struct FoundPixels {
 
 #[derive(Debug)]
 enum Form {
-    Native { length: u64 },
-    Encapsulated { table: Vec<u8>, fragments: Fragments },
+    Native {
+        length: u64,
+    },
+    Encapsulated {
+        table: Vec<u8>,
+        fragments: Fragments,
+    },
 }
 
 impl FoundPixels {
@@ -69,7 +74,9 @@ impl FoundPixels {
                     Some(vec![0])
                 } else {
                     extended_table(header, &fragments)
-                        .or_else(|| basic_table(&table, &fragments).filter(|t| t.len() == frames as usize))
+                        .or_else(|| {
+                            basic_table(&table, &fragments).filter(|t| t.len() == frames as usize)
+                        })
                         .or_else(|| match fragments.len() {
                             n if n == frames as usize => None,
                             _ if frames == 1 => Some(vec![0]),
@@ -119,7 +126,11 @@ fn is_video(transfer_syntax: &TransferSyntax) -> bool {
     transfer_syntax
         .as_str()
         .strip_prefix("1.2.840.10008.1.2.4.10")
-        .is_some_and(|rest| rest.chars().next().is_some_and(|digit| digit.is_ascii_digit()))
+        .is_some_and(|rest| {
+            rest.chars()
+                .next()
+                .is_some_and(|digit| digit.is_ascii_digit())
+        })
 }
 
 /// Extended Offset Table (7FE0,0001): 64-bit offsets, one fragment a frame.
@@ -127,17 +138,17 @@ fn extended_table(header: &Header, fragments: &Fragments) -> Option<Vec<u32>> {
     let Value::Bytes(bytes) = &header.element(Tag(0x7FE0, 0x0001))?.value else {
         return None;
     };
-    let offsets = bytes.chunks_exact(8).map(|word| {
-        u64::from_le_bytes(word.try_into().unwrap_or_default())
-    });
+    let offsets = bytes
+        .chunks_exact(8)
+        .map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
     firsts(offsets, fragments)
 }
 
 /// Basic Offset Table: 32-bit offsets (PS3.5 §A.4).
 fn basic_table(table: &[u8], fragments: &Fragments) -> Option<Vec<u32>> {
-    let offsets = table.chunks_exact(4).map(|word| {
-        u64::from(u32::from_le_bytes(word.try_into().unwrap_or_default()))
-    });
+    let offsets = table
+        .chunks_exact(4)
+        .map(|word| u64::from(u32::from_le_bytes(word.try_into().unwrap_or_default())));
     firsts(offsets, fragments)
 }
 

@@ -6,7 +6,11 @@ use model::TransferSyntax;
 use super::*;
 use crate::{FrameTable, Value};
 
-fn scan_limited(syntax: &TransferSyntax, bytes: &[u8], limits: Limits) -> Result<Header, DatasetError> {
+fn scan_limited(
+    syntax: &TransferSyntax,
+    bytes: &[u8],
+    limits: Limits,
+) -> Result<Header, DatasetError> {
     let whole = {
         let mut scanner = Scanner::new(syntax, limits);
         scanner.feed(bytes).and_then(|()| scanner.finish())
@@ -76,7 +80,12 @@ fn explicit_big_endian() {
 
 #[test]
 fn a_mislabelled_syntax_is_seen_at_the_first_element() {
-    assert!(implicit(&[SOP_CLASS, ROWS].concat()).unwrap().number(Tag(0x28, 0x10)).is_some());
+    assert!(
+        implicit(&[SOP_CLASS, ROWS].concat())
+            .unwrap()
+            .number(Tag(0x28, 0x10))
+            .is_some()
+    );
     let bytes = b"\x08\0\x16\0\x04\0\0\x001.2\0\x28\0\x10\0\x02\0\0\0\x02\0";
     assert_eq!(explicit(bytes).unwrap().number(Tag(0x28, 0x10)), Some(2));
 }
@@ -85,7 +94,11 @@ fn items(header: &Header, tag: Tag) -> Vec<Vec<(Tag, VR)>> {
     match &header.element(tag).unwrap().value {
         Value::Items(items) => items
             .iter()
-            .map(|item| item.iter().map(|element| (element.tag, element.vr)).collect())
+            .map(|item| {
+                item.iter()
+                    .map(|element| (element.tag, element.vr))
+                    .collect()
+            })
             .collect(),
         other => panic!("{other:?}"),
     }
@@ -186,7 +199,10 @@ fn long_values_and_pixels_stay_outside() {
 fn encapsulated(frames: &str, table: &[u32], fragments: &[&[u8]]) -> Vec<u8> {
     let mut bytes = format!("\x28\0\x08\0IS\x02\0{frames:<2}").into_bytes();
     bytes.extend(b"\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff");
-    let table: Vec<u8> = table.iter().flat_map(|offset| offset.to_le_bytes()).collect();
+    let table: Vec<u8> = table
+        .iter()
+        .flat_map(|offset| offset.to_le_bytes())
+        .collect();
     for fragment in std::iter::once(table.as_slice()).chain(fragments.iter().copied()) {
         bytes.extend(b"\xfe\xff\0\xe0");
         bytes.extend((fragment.len() as u32).to_le_bytes());
@@ -234,7 +250,9 @@ fn the_extended_offset_table_rules() {
 fn the_identity_is_known_before_the_end() {
     let mut scanner = Scanner::new(&TransferSyntax::explicit_little(), Limits::default());
     scanner.feed(SOP_CLASS).unwrap();
-    scanner.feed(b"\x08\0\x18\0UI\x04\x001.3\0\x20\0\x0d\0UI\x04\x001.4\0").unwrap();
+    scanner
+        .feed(b"\x08\0\x18\0UI\x04\x001.3\0\x20\0\x0d\0UI\x04\x001.4\0")
+        .unwrap();
     assert_eq!(scanner.identity(), None);
     scanner.feed(b"\x20\0\x0e\0UI\x04\x001.5\0").unwrap();
     assert_eq!(scanner.identity().unwrap().series.as_str(), "1.5");
@@ -242,9 +260,20 @@ fn the_identity_is_known_before_the_end() {
 
 #[test]
 fn a_cut_data_set_is_refused_wherever_it_is_cut_inside_an_element() {
-    let sequence = [b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff", ITEM_OPEN, ITEM_CLOSE, SEQUENCE_CLOSE].concat();
+    let sequence = [
+        b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff",
+        ITEM_OPEN,
+        ITEM_CLOSE,
+        SEQUENCE_CLOSE,
+    ]
+    .concat();
     let bytes = [SOP_CLASS, &sequence, ROWS].concat();
-    let boundaries = [0, SOP_CLASS.len(), SOP_CLASS.len() + sequence.len(), bytes.len()];
+    let boundaries = [
+        0,
+        SOP_CLASS.len(),
+        SOP_CLASS.len() + sequence.len(),
+        bytes.len(),
+    ];
     for end in 0..=bytes.len() {
         let whole = boundaries.contains(&end);
         let read = explicit(&bytes[..end]);
@@ -271,9 +300,20 @@ fn lengths_are_not_trusted() {
 
 #[test]
 fn limits_hold() {
-    let deep = [b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff", ITEM_OPEN].concat().repeat(1000);
+    let deep = [b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff", ITEM_OPEN]
+        .concat()
+        .repeat(1000);
     let error = explicit(&deep).unwrap_err();
-    assert!(matches!(error, DatasetError::Limit { limit: "nested sequences", .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            DatasetError::Limit {
+                limit: "nested sequences",
+                ..
+            }
+        ),
+        "{error}"
+    );
 
     let few = Limits {
         elements: 10,
@@ -285,7 +325,10 @@ fn limits_hold() {
     for (bytes, limit) in [
         (ROWS.repeat(11), "elements"),
         (encapsulated("9", &[], &[b"".as_slice(); 4]), "fragments"),
-        ([b"\x09\0\x01\x10UT\0\0\0\x10\0\0".as_slice(), &[0; 4096]].concat(), "bytes of header"),
+        (
+            [b"\x09\0\x01\x10UT\0\0\0\x10\0\0".as_slice(), &[0; 4096]].concat(),
+            "bytes of header",
+        ),
     ] {
         let error = scan_limited(&syntax, &bytes, few).unwrap_err();
         assert!(error.to_string().ends_with(limit), "{error}");
