@@ -3,8 +3,14 @@
 use std::sync::Arc;
 
 use model::Clock;
+use time::OffsetDateTime;
 
-use crate::DatabaseError;
+use crate::{
+    DatabaseError,
+    sql::Transaction,
+    store::{Lent, Store},
+    writer::Writer,
+};
 
 /// Which database and how it is used.
 #[derive(Clone, Debug)]
@@ -28,22 +34,56 @@ impl Settings {
 /// The index. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
-    _clock: Arc<dyn Clock>,
+    store: Arc<Store>,
+    writer: Arc<Writer>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Database {
     /// Opens the database, makes it when it is SQLite and absent, and brings its schema up to date.
-    pub async fn open(_settings: &Settings, _clock: Arc<dyn Clock>) -> Result<Self, DatabaseError> {
-        unimplemented!()
+    /// Must be called on a tokio runtime: the writer is a task of it.
+    pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, DatabaseError> {
+        let store = Arc::new(Store::open(settings).await?);
+        Ok(Self {
+            writer: Arc::new(Writer::start(Arc::clone(&store))),
+            store,
+            clock,
+        })
     }
 
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<(), DatabaseError> {
-        unimplemented!()
+        self.reader()
+            .await?
+            .connection()
+            .fetch("SELECT 1", Vec::new())
+            .await?;
+        Ok(())
     }
 
-    /// Lets the writer end its work and closes every connection.
+    /// Lets the writer end its work and closes every connection. Every later call fails.
     pub async fn close(&self) {
-        unimplemented!()
+        self.writer.stop().await;
+        self.store.close().await;
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    pub(crate) async fn reader(&self) -> Result<Lent, DatabaseError> {
+        self.store.reader().await
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        self.store.begin().await
+    }
+
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
     }
 }

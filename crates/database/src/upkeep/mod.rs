@@ -1,11 +1,16 @@
 //! What verify, sweep, reindex and tests ask of the index.
 
-use std::collections::HashSet;
+mod dump;
 
-use futures::stream::BoxStream;
-use model::ObjectKey;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::{Database, DatabaseError};
+use model::{ObjectKey, StudyKey};
+
+use crate::{
+    Database, DatabaseError, moment,
+    sql::Bind,
+    studies::{object_key, take_out},
+};
 
 /// What a row says about its object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,30 +25,121 @@ pub struct ObjectRow {
     pub digest: [u8; 32],
 }
 
+/// Keys asked for in one statement.
+const AT_ONCE: usize = 200;
+
 impl Database {
-    /// All versions of all instances after the object key `after`, ordered by the key's parts, at
-    /// most `limit`.
+    /// All versions of all instances after the object key `after`, at most `limit`, ordered by the
+    /// key's parts (not its text: `1.2/…` comes before `1.2.3/…`).
     pub async fn objects(
         &self,
-        _after: Option<&str>,
-        _limit: u32,
+        after: Option<&ObjectKey>,
+        limit: u32,
     ) -> Result<Vec<ObjectRow>, DatabaseError> {
-        unimplemented!()
+        let mut binds = match after {
+            Some(key) => parts(key).to_vec(),
+            None => vec![Bind::text(""); 5],
+        };
+        binds.push(Bind::number(limit.into()));
+        let sql = "SELECT institution_id, study_uid, series_uid, sop_uid, ulid, length, \
+                   dataset_offset, digest FROM instances \
+                   WHERE (institution_id, study_uid, series_uid, sop_uid, ulid) > \
+                   ($1, $2, $3, $4, $5) \
+                   ORDER BY institution_id, study_uid, series_uid, sop_uid, ulid LIMIT $6";
+        let mut reader = self.reader().await?;
+        let rows = reader.connection().fetch(sql, binds).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ObjectRow {
+                    key: object_key(row)?,
+                    length: row.size(5)?,
+                    dataset_offset: row.small(6)?,
+                    digest: row.digest(7)?,
+                })
+            })
+            .collect()
     }
 
     /// Those of `keys` that a row names.
-    pub async fn known(&self, _keys: &[String]) -> Result<HashSet<String>, DatabaseError> {
-        unimplemented!()
+    pub async fn known(&self, keys: &[ObjectKey]) -> Result<HashSet<ObjectKey>, DatabaseError> {
+        let mut known = HashSet::with_capacity(keys.len());
+        let mut reader = self.reader().await?;
+        for some in keys.chunks(AT_ONCE) {
+            let rows: Vec<String> = (0..some.len())
+                .map(|row| {
+                    let n = row * 5;
+                    let [a, b, c, d, e] = [n + 1, n + 2, n + 3, n + 4, n + 5];
+                    format!("(${a}, ${b}, ${c}, ${d}, ${e})")
+                })
+                .collect();
+            let sql = format!(
+                "WITH asked (institution_id, study_uid, series_uid, sop_uid, ulid) AS (VALUES {}) \
+                 SELECT i.institution_id, i.study_uid, i.series_uid, i.sop_uid, i.ulid \
+                 FROM asked a JOIN instances i ON i.institution_id = a.institution_id \
+                 AND i.study_uid = a.study_uid AND i.series_uid = a.series_uid \
+                 AND i.sop_uid = a.sop_uid AND i.ulid = a.ulid",
+                rows.join(", ")
+            );
+            let binds = some.iter().flat_map(parts).collect();
+            for row in &reader.connection().fetch(&sql, binds).await? {
+                known.insert(object_key(row)?);
+            }
+        }
+        Ok(known)
     }
 
-    /// Takes the rows of objects out of the index, and parents that have nothing left.
-    pub async fn forget(&self, _keys: &[ObjectKey]) -> Result<(), DatabaseError> {
-        unimplemented!()
+    /// Every version of every instance of a holding, shown or not, ordered by the key's parts.
+    pub async fn versions(&self, study: &StudyKey) -> Result<Vec<ObjectKey>, DatabaseError> {
+        let binds = vec![
+            Bind::text(study.institution.as_str()),
+            Bind::text(study.study.as_str()),
+        ];
+        let sql = "SELECT institution_id, study_uid, series_uid, sop_uid, ulid FROM instances \
+                   WHERE institution_id = $1 AND study_uid = $2 \
+                   ORDER BY series_uid, sop_uid, ulid";
+        let mut reader = self.reader().await?;
+        let rows = reader.connection().fetch(sql, binds).await?;
+        rows.iter().map(object_key).collect()
     }
 
-    /// Every row of patients, studies, series and instances as one line of JSON each, in the order
-    /// of their keys: equal indexes give equal dumps.
-    pub fn dump(&self) -> BoxStream<'_, Result<String, DatabaseError>> {
-        unimplemented!()
+    /// Takes the rows of objects out of the index, and parents that have nothing left. What else
+    /// their studies hold is put right: another version may be shown now.
+    pub async fn forget(&self, keys: &[ObjectKey]) -> Result<(), DatabaseError> {
+        let mut studies: BTreeMap<StudyKey, Vec<&ObjectKey>> = BTreeMap::new();
+        for key in keys {
+            studies
+                .entry(key.instance.study_key())
+                .or_default()
+                .push(key);
+        }
+        let now = Bind::number(moment::to_column(self.now())?);
+        for (study, keys) in studies {
+            let mut transaction = self.begin().await?;
+            for key in keys {
+                let [_, _, series, sop, ulid] = parts(key);
+                let which = "series_uid = $3 AND sop_uid = $4 AND ulid = $5";
+                take_out(
+                    &mut transaction.connection(),
+                    &study,
+                    which,
+                    vec![series, sop, ulid],
+                    now.clone(),
+                )
+                .await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
     }
+}
+
+fn parts(key: &ObjectKey) -> [Bind; 5] {
+    let instance = &key.instance;
+    [
+        Bind::text(instance.institution.as_str()),
+        Bind::text(instance.study.as_str()),
+        Bind::text(instance.series.as_str()),
+        Bind::text(instance.sop.as_str()),
+        Bind::text(key.ulid.to_string()),
+    ]
 }

@@ -1,0 +1,49 @@
+//! The schema's steps, compiled in from `migrations/`.
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// One step: its version, its name, its text for SQLite and for PostgreSQL.
+macro_rules! step {
+    ($version:literal, $name:literal) => {
+        (
+            $version,
+            $name,
+            include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")),
+            include_str!(concat!("../../../migrations/postgres/", $name, ".sql")),
+        )
+    };
+}
+
+const STEPS: &[(i64, &str, &str, &str)] = &[step!(1, "0001_studies"), step!(2, "0002_access")];
+
+fn migrator(
+    text: impl Fn(&(i64, &'static str, &'static str, &'static str)) -> &'static str,
+) -> Migrator {
+    Migrator::with_migrations(
+        STEPS
+            .iter()
+            .map(|step| {
+                Migration::new(
+                    step.0,
+                    step.1.into(),
+                    MigrationType::Simple,
+                    text(step).into_sql_str(),
+                    false,
+                )
+            })
+            .collect(),
+    )
+}
+
+/// The steps for SQLite.
+pub(crate) fn sqlite() -> Migrator {
+    migrator(|step| step.2)
+}
+
+/// The steps for PostgreSQL.
+pub(crate) fn postgres() -> Migrator {
+    migrator(|step| step.3)
+}

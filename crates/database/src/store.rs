@@ -1,0 +1,191 @@
+//! The pools of connections, of whichever database.
+
+use std::time::Duration;
+
+use sqlx::{
+    PgPool, SqlitePool,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    DatabaseError, Settings, migrations,
+    sql::{Connection, Dialect, Transaction},
+};
+
+/// How long a statement waits for another process's write lock, and a caller for a connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Statements a connection keeps prepared.
+const PREPARED: usize = 256;
+
+/// Pages of the write-ahead log after which SQLite copies it into the database.
+const CHECKPOINT_PAGES: &str = "4000";
+
+/// The pools.
+#[derive(Debug)]
+pub(crate) enum Store {
+    /// SQLite has one writer at a time: reading and writing are apart, so that no reader waits for a
+    /// connection that waits for the write lock.
+    Sqlite {
+        readers: SqlitePool,
+        /// The group-commit writer's one connection.
+        writer: SqlitePool,
+        /// Everything else that writes: accounts, deletion.
+        others: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A connection out of a pool.
+pub(crate) enum Lent {
+    Sqlite(PoolConnection<sqlx::Sqlite>),
+    Postgres(PoolConnection<sqlx::Postgres>),
+}
+
+impl Lent {
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(lent) => Connection::Sqlite(&mut *lent),
+            Self::Postgres(lent) => Connection::Postgres(&mut *lent),
+        }
+    }
+}
+
+impl Store {
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, DatabaseError> {
+        let (scheme, _) = settings
+            .url
+            .split_once(':')
+            .ok_or(DatabaseError::UnsupportedUrl)?;
+        match scheme {
+            "sqlite" => Self::open_sqlite(settings).await,
+            "postgres" | "postgresql" => Self::open_postgres(settings).await,
+            _ => Err(DatabaseError::UnsupportedUrl),
+        }
+    }
+
+    async fn open_sqlite(settings: &Settings) -> Result<Self, DatabaseError> {
+        let options: SqliteConnectOptions = settings.url.parse().map_err(DatabaseError::Open)?;
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE)
+            .foreign_keys(true)
+            .statement_cache_capacity(PREPARED)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "MEMORY");
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(DatabaseError::Open)?;
+        migrate_sqlite(&writer).await?;
+        let readers = options.clone().pragma("query_only", "ON");
+        Ok(Self::Sqlite {
+            writer,
+            readers: pool(settings.readers.max(1)).connect_lazy_with(readers),
+            others: pool(1).connect_lazy_with(options),
+        })
+    }
+
+    async fn open_postgres(settings: &Settings) -> Result<Self, DatabaseError> {
+        let options: PgConnectOptions = settings.url.parse().map_err(DatabaseError::Open)?;
+        let options = options
+            .application_name("yingyun")
+            .options([("synchronous_commit", "on")])
+            .statement_cache_capacity(PREPARED);
+        // One more for the writer, and some for what is neither.
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.readers.max(1) + 3)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await
+            .map_err(DatabaseError::Open)?;
+        migrations::postgres()
+            .run(&pool)
+            .await
+            .map_err(DatabaseError::Migrate)?;
+        Ok(Self::Postgres(pool))
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// A connection to read by.
+    pub(crate) async fn reader(&self) -> Result<Lent, DatabaseError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Lent::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Lent::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction of the group-commit writer.
+    pub(crate) async fn begin_batch(&self) -> Result<Transaction, DatabaseError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => {
+                Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction of whatever else writes.
+    pub(crate) async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        Ok(match self {
+            Self::Sqlite { others, .. } => {
+                Transaction::Sqlite(others.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite {
+                readers,
+                writer,
+                others,
+            } => {
+                readers.close().await;
+                others.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Brings the schema up to date. sqlx takes no lock for that on SQLite: of two processes that start
+/// at once on a new file one may fail, and finds the work done when it looks again.
+async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), DatabaseError> {
+    let steps = migrations::sqlite();
+    let mut tries = 0;
+    loop {
+        match steps.run(pool).await {
+            Ok(()) => return Ok(()),
+            Err(
+                sqlx::migrate::MigrateError::Execute(_)
+                | sqlx::migrate::MigrateError::ExecuteMigration(..),
+            ) if tries < 5 => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(50 * tries)).await;
+            }
+            Err(error) => return Err(DatabaseError::Migrate(error)),
+        }
+    }
+}
