@@ -54,12 +54,15 @@ enum Sink {
     /// The UIDs that make the key were not seen yet.
     Waiting { chunks: Vec<Bytes>, bytes: u64 },
     /// They stream into the archive.
-    Open {
-        object: ObjectKey,
-        sop_class: Uid,
-        dataset_offset: u32,
-        writer: ObjectWriter,
-    },
+    Open(Box<Open>),
+}
+
+#[derive(Debug)]
+struct Open {
+    object: ObjectKey,
+    sop_class: Uid,
+    dataset_offset: u32,
+    writer: ObjectWriter,
 }
 
 /// What became of an object that was taken.
@@ -187,7 +190,7 @@ impl Receiving {
             .map_err(IngestError::Unreadable)?;
         data_set.digest.update(&chunk);
         match &mut data_set.sink {
-            Sink::Open { writer, .. } => writer.write(chunk).await.map_err(IngestError::Archive),
+            Sink::Open(open) => open.writer.write(chunk).await.map_err(IngestError::Archive),
             Sink::Waiting { chunks, bytes } => {
                 *bytes += chunk.len() as u64;
                 chunks.push(chunk);
@@ -244,12 +247,12 @@ impl Receiving {
                 }
             }
         }
-        data_set.sink = Sink::Open {
+        data_set.sink = Sink::Open(Box::new(Open {
             object,
             sop_class: identity.sop_class,
             dataset_offset,
             writer,
-        };
+        }));
         written.map_err(IngestError::Archive)
     }
 
@@ -276,12 +279,13 @@ impl Receiving {
                     .err()
                     .unwrap_or(IngestError::Interrupted))
             }
-            Sink::Open {
-                object,
-                sop_class,
-                dataset_offset,
-                writer,
-            } => {
+            Sink::Open(open) => {
+                let Open {
+                    object,
+                    sop_class,
+                    dataset_offset,
+                    writer,
+                } = *open;
                 let header = match scanner.finish() {
                     Ok(header) => header,
                     Err(error) => {
@@ -314,7 +318,7 @@ impl Receiving {
     /// Object first, row second. A commit whose outcome is unknown leaves the object for `sweep`:
     /// its row may stand.
     async fn commit(
-        &self,
+        self,
         object: ObjectKey,
         sop_class: Uid,
         row: database::NewInstance,
@@ -348,9 +352,9 @@ impl Receiving {
 
     async fn fail(&mut self) {
         if let Stage::DataSet(data_set) = std::mem::replace(&mut self.stage, Stage::Failed)
-            && let Sink::Open { writer, .. } = data_set.sink
+            && let Sink::Open(open) = data_set.sink
         {
-            writer.abort().await;
+            open.writer.abort().await;
         }
     }
 }
@@ -358,7 +362,7 @@ impl Receiving {
 impl Stage {
     fn data_set(parts: &Parts, transfer_syntax: TransferSyntax) -> Self {
         Self::DataSet(Box::new(DataSet {
-            scanner: Scanner::new(&transfer_syntax, parts.settings.scanner.clone()),
+            scanner: Scanner::new(&transfer_syntax, parts.settings.scanner),
             digest: blake3::Hasher::new(),
             transfer_syntax,
             sink: Sink::Waiting {
