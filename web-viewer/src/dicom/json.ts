@@ -56,6 +56,7 @@ export const tag = {
   WindowCenter: '00281050',
   WindowWidth: '00281051',
   WindowCenterWidthExplanation: '00281055',
+  VOILUTFunction: '00281056',
   LossyImageCompression: '00282110',
   SharedFunctionalGroups: '52009229',
   PerFrameFunctionalGroups: '52009230',

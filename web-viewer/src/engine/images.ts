@@ -1,7 +1,7 @@
 /** Frames under the names the engine knows them by, with their metadata handed to it. */
 import { cache } from '@cornerstonejs/core';
 import { wadors } from '@cornerstonejs/dicom-image-loader';
-import { number, tag, type DataSet } from '../dicom/json';
+import { number, tag, text, type DataSet } from '../dicom/json';
 
 export interface Image {
   /** Absolute WADO-RS address of one frame. */
@@ -16,9 +16,24 @@ type Metadata = Parameters<typeof wadors.metaDataManager.add>[1];
 export function register(images: readonly Image[]): string[] {
   return images.map((image) => {
     const id = `wadors:${image.url}`;
-    wadors.metaDataManager.add(id, { ...image.attributes } as Metadata);
+    wadors.metaDataManager.add(id, forLoader(image.attributes) as Metadata);
     return id;
   });
+}
+
+/** Functions the engine can draw (PS3.3 C.11.2.1.3). */
+const voiFunctions = new Set(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']);
+
+/**
+ * The loader takes the first letter of the VOI LUT Function where it means the first value, and then fails the image:
+ * a list within the list gives it what it looks for. A function it does not know is left out.
+ */
+export function forLoader(attributes: DataSet): DataSet {
+  const name = text(attributes, tag.VOILUTFunction);
+  const copy = { ...attributes };
+  if (voiFunctions.has(name)) copy[tag.VOILUTFunction] = { vr: 'CS', Value: [[name]] };
+  else delete copy[tag.VOILUTFunction];
+  return copy;
 }
 
 /** Forgets metadata and decoded pixels. */

@@ -37,6 +37,7 @@ export interface Listener {
 }
 
 const viewportId = 'stack';
+const none = -1;
 const { Events, ViewportType } = Enums;
 type VoiRange = { readonly lower: number; readonly upper: number };
 let engines = 0;
@@ -49,10 +50,10 @@ export class Stack {
   #images: readonly Image[] = [];
   #ids: string[] = [];
   #loaded = new Set<string>();
-  #shown = 0;
+  /** Index of the image that stands on the screen. */
+  #shown = none;
   #tool: Tool;
   #firstRange: VoiRange | undefined;
-  #scheduled = 0;
   #closed = false;
 
   constructor(element: HTMLDivElement, listener: Listener, tool: Tool) {
@@ -64,9 +65,7 @@ export class Stack {
     this.#tool = tool;
     this.#enable();
     onRefused((status) => listener.refused(status));
-    for (const event of [Events.IMAGE_RENDERED, Events.VOI_MODIFIED, Events.CAMERA_MODIFIED]) {
-      element.addEventListener(event, this.#changed);
-    }
+    element.addEventListener(Events.IMAGE_RENDERED, this.#rendered);
     element.addEventListener(Events.PRE_STACK_NEW_IMAGE, this.#asked);
     element.addEventListener(Events.STACK_NEW_IMAGE, this.#arrived);
     eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, this.#failed);
@@ -83,7 +82,7 @@ export class Stack {
     const wanted = new Set(this.#ids);
     abortExcept(wanted);
     this.#loaded = new Set();
-    this.#shown = index;
+    this.#shown = none;
     this.#listener.loaded(0);
     const ids = this.#ids;
     // A used viewport carries window and inversion of the last stack over, and its own reset forgets the inversion.
@@ -161,7 +160,6 @@ export class Stack {
 
   close(): void {
     this.#closed = true;
-    cancelAnimationFrame(this.#scheduled);
     stopPrefetch();
     abortExcept(new Set());
     onRefused(undefined);
@@ -205,12 +203,9 @@ export class Stack {
     });
   }
 
-  /** One report a screen refresh, however many events came. */
-  readonly #changed = (): void => {
-    cancelAnimationFrame(this.#scheduled);
-    this.#scheduled = requestAnimationFrame(() => {
-      if (!this.#closed && this.#ids.length > 0) this.#listener.shown(this.#view());
-    });
+  /** Reported in the turn that drew it, so that the words beside an image never lag behind its pixels. */
+  readonly #rendered = (): void => {
+    if (!this.#closed && this.#shown !== none) this.#listener.shown(this.#view());
   };
 
   readonly #asked = (event: Event): void => {
@@ -220,12 +215,13 @@ export class Stack {
   /** The engine's own index runs ahead of the pixels; this one tells what is on the screen. */
   readonly #arrived = (event: Event): void => {
     this.#shown = (event as CustomEvent<{ readonly imageIdIndex: number }>).detail.imageIdIndex;
-    this.#changed();
   };
 
+  /** A fetch that failed names its image; an image that could not be drawn comes without a name. */
   readonly #failed = (event: Event): void => {
-    const index = (event as CustomEvent<{ readonly imageIdIndex?: number }>).detail.imageIdIndex;
-    if (index !== undefined && index >= 0) this.#listener.failed(index);
+    if (this.#closed || this.#ids.length === 0) return;
+    const { imageIdIndex = this.#viewport.getTargetImageIdIndex() } = (event as CustomEvent<{ readonly imageIdIndex?: number }>).detail;
+    this.#listener.failed(Math.max(0, imageIdIndex));
   };
 
   #view(): View {

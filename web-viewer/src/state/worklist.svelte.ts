@@ -6,6 +6,9 @@ import { session } from './session.svelte';
 
 const pageSize = 100;
 
+/** Rows before the end at which the next page is fetched. */
+const nearEnd = 12;
+
 /** Days back from today; 0 is today only, -1 any date. */
 export type Days = -1 | 0 | 6 | 29;
 
@@ -34,12 +37,19 @@ class Worklist {
     await this.#load(0);
   }
 
+  /** Looks for what has come meanwhile, without a sign of it; says nothing when that fails. */
+  async refresh(): Promise<void> {
+    if (this.loading || this.error || this.studies.length > pageSize) return;
+    await this.#load(0, true);
+  }
+
   async showMore(): Promise<void> {
     if (this.more && !this.loading) await this.#load(this.studies.length);
   }
 
   select(index: number): void {
     this.selected = Math.max(0, Math.min(this.studies.length - 1, index));
+    if (this.selected > this.studies.length - nearEnd) void this.showMore();
   }
 
   clear(): void {
@@ -48,16 +58,16 @@ class Worklist {
     this.modalities = [];
   }
 
-  async #load(offset: number): Promise<void> {
+  async #load(offset: number, quiet = false): Promise<void> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
-    this.loading = true;
+    this.loading = !quiet;
     this.error = undefined;
-    const before = this.current?.uid;
     const filter: Filter = { text: this.text, modalities: this.modalities, dates: dateRange(this.days, new Date()) };
     try {
       const page = await searchStudies(filter, pageSize, offset, running.signal);
+      const before = this.current?.uid;
       const known = new Set(offset === 0 ? [] : this.studies.map((item) => item.uid));
       this.studies = offset === 0 ? page.studies : [...this.studies, ...page.studies.filter((item) => !known.has(item.uid))];
       this.more = page.more;
@@ -67,7 +77,7 @@ class Worklist {
       const failure = shown(cause);
       if (!failure) return;
       if (failure.failure === 'signed-out') session.expired();
-      this.error = failure;
+      if (!quiet) this.error = failure;
     } finally {
       if (this.#running === running) this.loading = false;
     }

@@ -137,6 +137,7 @@ function file(id: Identity, pixelData: Buffer): Buffer {
     element(0x0028, 0x1052, 'DS', String(intercept)),
     element(0x0028, 0x1053, 'DS', '1'),
     element(0x0028, 0x1054, 'LO', 'HU'),
+    element(0x0028, 0x1056, 'CS', 'LINEAR'),
     element(0x7fe0, 0x0010, 'OW', pixelData),
   ]);
 }

@@ -63,6 +63,17 @@ describe('worklist', () => {
     expect(screen.getByText(/dcmsend/)).toBeTruthy();
   });
 
+  it('shows a study that comes while somebody looks, and keeps the selected one', async () => {
+    serve(200, [set('1.1', '张^一'), set('1.2', '李^二')]);
+    render(Worklist);
+    await screen.findAllByText('张一');
+    worklist.select(1);
+    serve(200, [set('1.3', '王^三'), set('1.1', '张^一'), set('1.2', '李^二')]);
+    await worklist.refresh();
+    await screen.findAllByText('王三');
+    expect(worklist.current?.uid).toBe('1.2');
+  });
+
   it('offers to clear the filters when nothing matches', async () => {
     serve(204, null);
     worklist.text = 'nobody';
