@@ -120,7 +120,9 @@ impl From<IngestError> for Failure {
             | IngestError::MissingAttribute { .. }
             | IngestError::InvalidUid { .. }
             | IngestError::TooLarge { .. } => Status::CANNOT_UNDERSTAND,
-            IngestError::ClassMismatch { .. } | IngestError::InstanceMismatch { .. } => {
+            IngestError::ClassMismatch { .. }
+            | IngestError::InstanceMismatch { .. }
+            | IngestError::StudyMismatch { .. } => {
                 Status::DOES_NOT_MATCH_CLASS
             }
             IngestError::BelowWatermark

@@ -395,3 +395,6 @@ fn unexpected(pdu: &Pdu) -> DimseError {
     };
     DimseError::protocol(format!("{name} where it is not allowed"))
 }
+
+#[cfg(test)]
+mod tests;
