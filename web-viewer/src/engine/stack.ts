@@ -1,6 +1,7 @@
 /** A stack of images in one viewport: the adapter through which the pages use Cornerstone3D. */
 import { Enums, eventTarget, RenderingEngine, utilities, type Types } from '@cornerstonejs/core';
 import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
+import { hasPalette, needsPalette } from '../dicom/palette';
 import { number, numbers, tag, text, type DataSet } from '../dicom/json';
 import { storedWindows, type Window } from '../dicom/windows';
 import { decodedBytes, forget, register, type Image } from './images';
@@ -209,7 +210,11 @@ export class Stack {
   };
 
   readonly #asked = (event: Event): void => {
-    this.#listener.asked((event as CustomEvent<{ readonly imageIdIndex: number }>).detail.imageIdIndex);
+    const { imageIdIndex } = (event as CustomEvent<{ readonly imageIdIndex: number }>).detail;
+    this.#listener.asked(imageIdIndex);
+    // Without its colour table the loader neither answers nor fails.
+    const attributes = this.#images[imageIdIndex]?.attributes ?? {};
+    if (needsPalette(attributes) && !hasPalette(attributes)) this.#listener.failed(imageIdIndex);
   };
 
   /** The engine's own index runs ahead of the pixels; this one tells what is on the screen. */

@@ -1,4 +1,5 @@
 /** One open study: its series, the series in the viewport, and how it is looked at. */
+import { withPalettes } from '../api/palette';
 import { findStudy, listSeries } from '../api/qido';
 import { frameUrl, seriesMetadata } from '../api/wado';
 import { framesInOrder, type Frame } from '../dicom/frames';
@@ -196,7 +197,8 @@ export class Reading {
     router.toSeries(this.uid, item.uid);
     const instances = await (metadata ?? seriesMetadata(this.uid, item.uid, signal));
     if (signal.aborted) return;
-    const frames = framesInOrder(instances);
+    const frames = framesInOrder(await withPalettes(instances, signal));
+    if (signal.aborted) return;
     this.frames = frames;
     if (frames.length === 0) {
       this.loading = false;
