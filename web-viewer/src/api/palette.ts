@@ -42,7 +42,7 @@ async function value(attribute: Attribute | undefined, signal: AbortSignal): Pro
   if (attribute?.InlineBinary !== undefined) return Uint8Array.from(atob(attribute.InlineBinary), (character) => character.charCodeAt(0));
   if (attribute?.BulkDataURI === undefined) return undefined;
   const response = await request(ownAddress(attribute.BulkDataURI), {
-    headers: { Accept: 'application/octet-stream, multipart/related; type="application/octet-stream"; q=0.5' },
+    headers: { Accept: 'multipart/related; type="application/octet-stream"' },
     signal,
   });
   return firstPart(response.headers.get('Content-Type') ?? '', new Uint8Array(await response.arrayBuffer()));

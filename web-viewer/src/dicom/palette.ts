@@ -13,7 +13,7 @@ export function needsPalette(set: DataSet): boolean {
 }
 
 export function hasPalette(set: DataSet): boolean {
-  return channels.every(({ data }) => numbers(set, data).length > 0);
+  return channels.every(({ descriptor, data }) => numbers(set, descriptor).length === 3 && numbers(set, data).length > 0);
 }
 
 /** Entries as the descriptor counts them: 0 stands for 65,536. */
