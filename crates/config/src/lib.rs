@@ -82,7 +82,10 @@ impl Config {
     pub fn shown_database_url(&self) -> String {
         match self.database.redacted().url {
             Some(url) => url,
-            None => format!("sqlite://{}", self.server.data_dir.join("index.sqlite").display()),
+            None => format!(
+                "sqlite://{}",
+                self.server.data_dir.join("index.sqlite").display()
+            ),
         }
     }
 

@@ -46,7 +46,11 @@ impl Limits {
         within("limits.object_bytes", self.object_bytes, MIB..=*any.end())?;
         within("limits.header_bytes", self.header_bytes, MIB..=1 << 32)?;
         within("limits.request_bytes", self.request_bytes, MIB..=*any.end())?;
-        within("limits.disk_watermark_bytes", self.disk_watermark_bytes, any)?;
+        within(
+            "limits.disk_watermark_bytes",
+            self.disk_watermark_bytes,
+            any,
+        )?;
         within("limits.results", self.results.into(), 1..=1_000_000)?;
         within("limits.renders", self.renders.into(), 1..=1024)?;
         within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)

@@ -101,23 +101,8 @@ impl Storage {
             let mend = "add a section [storage.s3] with endpoint and bucket";
             return Err(ConfigError::value("storage.kind", "s3", mend));
         };
-        let secure = s3.endpoint.starts_with("https://");
-        if !secure && !s3.endpoint.starts_with("http://") {
-            let mend = "give the URL of the service, as https://s3.example.org";
-            return Err(ConfigError::value(
-                "storage.s3.endpoint",
-                &s3.endpoint,
-                mend,
-            ));
-        }
-        if !secure && !s3.allow_http {
-            let mend =
-                "give an https URL, or set storage.s3.allow_http = true on a trusted network";
-            return Err(ConfigError::value(
-                "storage.s3.endpoint",
-                &s3.endpoint,
-                mend,
-            ));
+        if let Some(endpoint) = &s3.endpoint {
+            check_endpoint(endpoint, s3.allow_http)?;
         }
         if s3.bucket.is_empty() {
             let mend = "name a bucket that exists";

@@ -140,7 +140,9 @@ pub(crate) struct Demo {
 /// `90s`, `30m`, `24h`, `7d`.
 fn age(text: &str) -> Result<Duration, String> {
     let wrong = || format!("{text:?} is no age: give a number and s, m, h or d, as 24h");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let (number, unit) = text
+        .split_at_checked(text.len().saturating_sub(1))
+        .ok_or_else(wrong)?;
     let seconds: u64 = match unit {
         "s" => 1,
         "m" => 60,
@@ -149,7 +151,10 @@ fn age(text: &str) -> Result<Duration, String> {
         _ => return Err(wrong()),
     };
     let number: u64 = number.parse().map_err(|_| wrong())?;
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+    number
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+        .ok_or_else(wrong)
 }
 
 #[cfg(test)]

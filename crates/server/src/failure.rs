@@ -28,7 +28,11 @@ pub(crate) fn setup(what: impl Into<String>, cause: impl Into<anyhow::Error>) ->
 pub(crate) fn one_line(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
-        let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = cause
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         // Many errors repeat their source; said once is enough.
         if !parts.last().is_some_and(|last| last.contains(&text)) {
             parts.push(text);

@@ -74,7 +74,11 @@ impl House {
     /// The operator's permit.
     pub(crate) fn operator(&self, operation: Operation) -> Result<Permit, Denial> {
         let institution = self.config.institution.id.clone();
-        model::decide(&Actor::Operator { institution }, Purpose::Operation, operation)
+        model::decide(
+            &Actor::Operator { institution },
+            Purpose::Operation,
+            operation,
+        )
     }
 
     /// What a data set may cost while it is read.
@@ -84,7 +88,11 @@ impl House {
 
     /// Whether nothing was ever received.
     pub(crate) async fn is_empty(&self) -> anyhow::Result<bool> {
-        let first = self.database.objects(None, 1).await.context("the index cannot be read")?;
+        let first = self
+            .database
+            .objects(None, 1)
+            .await
+            .context("the index cannot be read")?;
         Ok(first.is_empty())
     }
 }
@@ -111,8 +119,12 @@ fn open_archive(config: &Config) -> anyhow::Result<Archive> {
 }
 
 fn open_local(folder: &Path) -> anyhow::Result<Archive> {
-    Archive::local(folder)
-        .map_err(|error| setup(format!("the archive {} cannot be opened", folder.display()), error))
+    Archive::local(folder).map_err(|error| {
+        setup(
+            format!("the archive {} cannot be opened", folder.display()),
+            error,
+        )
+    })
 }
 
 fn s3_settings(s3: &config::S3) -> Result<S3Settings, ConfigError> {
@@ -135,6 +147,9 @@ async fn open_database(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result
     };
     Database::open(&settings, clock).await.map_err(|error| {
         let shown = config.shown_database_url();
-        setup(format!("database.url = {shown}: the index cannot be opened"), error)
+        setup(
+            format!("database.url = {shown}: the index cannot be opened"),
+            error,
+        )
     })
 }

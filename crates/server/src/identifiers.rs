@@ -37,7 +37,7 @@ impl Identifiers for UlidIdentifiers {
 }
 
 fn random() -> u128 {
-    Ulid::new().random()
+    Ulid::generate().random()
 }
 
 #[cfg(test)]
@@ -58,6 +58,10 @@ mod tests {
         let identifiers = UlidIdentifiers::new(Arc::new(Standing));
         let given: Vec<Ulid> = (0..1000).map(|_| identifiers.next()).collect();
         assert!(given.is_sorted_by(|a, b| a < b));
-        assert!(given.iter().all(|ulid| ulid.timestamp_ms() == 1_728_000_000_000));
+        assert!(
+            given
+                .iter()
+                .all(|ulid| ulid.timestamp_ms() == 1_728_000_000_000)
+        );
     }
 }

@@ -17,6 +17,9 @@ pub(crate) async fn run(house: House, delete: Delete) -> anyhow::Result<ExitCode
         identifiers: house.identifiers.as_ref(),
     };
     let deleted = upkeep::delete(&keeping, &permit, &delete.study, &delete.reason).await?;
-    println!("{} objects of study {} deleted", deleted.objects, delete.study);
+    println!(
+        "{} objects of study {} deleted",
+        deleted.objects, delete.study
+    );
     Ok(ExitCode::SUCCESS)
 }

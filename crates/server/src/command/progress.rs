@@ -13,13 +13,19 @@ pub(crate) fn counter(what: &'static str) -> ProgressBar {
 /// A bar over files.
 pub(crate) fn bar(files: u64) -> ProgressBar {
     let bar = ProgressBar::new(files);
-    bar.set_style(style("[{bar:40}] {human_pos}/{human_len} files, {per_sec}, {eta} left {msg}"));
+    bar.set_style(style(
+        "[{bar:40}] {human_pos}/{human_len} files, {per_sec}, {eta} left {msg}",
+    ));
     bar
 }
 
 /// Shows how far a verb is.
 pub(crate) fn show(bar: &ProgressBar, progress: Progress) {
-    bar.set_message(format!("{} objects, {}", progress.objects, HumanBytes(progress.bytes)));
+    bar.set_message(format!(
+        "{} objects, {}",
+        progress.objects,
+        HumanBytes(progress.bytes)
+    ));
     bar.tick();
 }
 

@@ -6,7 +6,7 @@ mod noise;
 mod ribs;
 mod slice;
 
-use model::{Uid, TransferSyntax};
+use model::{TransferSyntax, Uid};
 use time::OffsetDateTime;
 
 pub(crate) use slice::Slice;
@@ -67,7 +67,10 @@ mod tests {
         scanner.feed(&bytes).unwrap();
         let header = scanner.finish().unwrap();
         assert_eq!(header.text(Tag(0x0008, 0x0005)).as_deref(), Some("GB18030"));
-        assert_eq!(header.text(Tag(0x0010, 0x0010)).as_deref(), Some("Ying^Yun=影^云"));
+        assert_eq!(
+            header.text(Tag(0x0010, 0x0010)).as_deref(),
+            Some("Ying^Yun=影^云")
+        );
         assert_eq!(header.pixel_data.unwrap().length, Some(512 * 512 * 2));
     }
 
@@ -80,8 +83,16 @@ mod tests {
             let around = (y - 3..y + 3).flat_map(|y| (x - 3..x + 3).map(move |x| (x, y)));
             around.map(|(x, y)| at(x, y)).sum::<i32>() / 36
         };
-        assert!((-900..-700).contains(&mean(140, 256)), "lung: {}", mean(140, 256));
-        assert!((100..400).contains(&mean(256, 336)), "vertebra: {}", mean(256, 336));
+        assert!(
+            (-900..-700).contains(&mean(140, 256)),
+            "lung: {}",
+            mean(140, 256)
+        );
+        assert!(
+            (100..400).contains(&mean(256, 336)),
+            "vertebra: {}",
+            mean(256, 336)
+        );
     }
 
     #[test]

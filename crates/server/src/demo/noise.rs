@@ -10,7 +10,11 @@ pub(super) fn mix(number: u64) -> u64 {
 
 /// Noise of mean 0 and standard deviation 1, nearly normal: the sum of eight bytes.
 pub(super) fn normal(number: u64) -> f64 {
-    let sum: u32 = mix(number).to_le_bytes().iter().map(|b| u32::from(*b)).sum();
+    let sum: u32 = mix(number)
+        .to_le_bytes()
+        .iter()
+        .map(|b| u32::from(*b))
+        .sum();
     (f64::from(sum) - 1020.0) / 209.0
 }
 

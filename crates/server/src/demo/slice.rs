@@ -60,7 +60,11 @@ impl Slice {
             .zip(first..)
             .map(|(hu, number)| {
                 // Air at its floor shows no noise.
-                let noise = if *hu > -999.0 { noise::normal(number) * NOISE } else { 0.0 };
+                let noise = if *hu > -999.0 {
+                    noise::normal(number) * NOISE
+                } else {
+                    0.0
+                };
                 (hu + noise - INTERCEPT).round().clamp(0.0, 4095.0) as u16
             })
             .collect()
@@ -162,7 +166,10 @@ fn text(group: u16, element: u16, vr: VR, value: &str) -> Element {
 }
 
 fn words(group: u16, element: u16, vr: VR, values: &[u16]) -> Element {
-    let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let bytes = values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
     Element {
         tag: Tag(group, element),
         vr,

@@ -81,7 +81,13 @@ mod tests {
             demo: None,
         };
         let text = banner.text();
-        assert!(text.contains("dcmsend --aec YINGYUN 127.0.0.1 11112 --scan"), "{text}");
-        assert!(!text.contains("password") && !text.contains("--dev"), "{text}");
+        assert!(
+            text.contains("dcmsend --aec YINGYUN 127.0.0.1 11112 --scan"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("password") && !text.contains("--dev"),
+            "{text}"
+        );
     }
 }

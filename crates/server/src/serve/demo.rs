@@ -3,7 +3,10 @@
 use anyhow::Context;
 use model::{Operation, Origin, Receiver, TransferSyntax};
 
-use crate::{demo::{Slice, Study}, house::House};
+use crate::{
+    demo::{Slice, Study},
+    house::House,
+};
 
 pub(super) async fn put(house: &House) -> anyhow::Result<()> {
     let permit = house.operator(Operation::Store)?;
@@ -25,7 +28,10 @@ pub(super) async fn put(house: &House) -> anyhow::Result<()> {
             .write(data_set.into())
             .await
             .context("the demo study is not taken")?;
-        receiving.finish().await.context("the demo study is not taken")?;
+        receiving
+            .finish()
+            .await
+            .context("the demo study is not taken")?;
     }
     Ok(())
 }

@@ -81,8 +81,8 @@ impl Doors {
                 tracing::debug!(%error, "TCP_NODELAY is not set");
             }
         });
-        let serve = axum::serve(http, router)
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serve =
+            axum::serve(http, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         let dicom = dimse::serve(
             dicom,
             dimse::Services {
@@ -104,7 +104,8 @@ impl Doors {
     pub(super) async fn run(self, stop: CancellationToken, drain: Duration) -> anyhow::Result<()> {
         let both = async {
             let (http, dicom) = tokio::join!(self.http, self.dicom);
-            http.context("the HTTP door fell")?.context("the HTTP door fell")?;
+            http.context("the HTTP door fell")?
+                .context("the HTTP door fell")?;
             dicom.context("the DICOM door fell")
         };
         let bound = async {
@@ -141,7 +142,11 @@ fn dimse_settings(config: &Config) -> dimse::Settings {
         idle_timeout: seconds(dicom.idle_timeout_seconds),
         artim: seconds(dicom.artim_seconds),
         drain: seconds(config.server.drain_seconds),
-        peers: dicom.peers.iter().map(|peer| dimse_peer(config, peer)).collect(),
+        peers: dicom
+            .peers
+            .iter()
+            .map(|peer| dimse_peer(config, peer))
+            .collect(),
         open: config.server.dev,
         institution: config.institution.id.clone(),
     }
@@ -153,6 +158,9 @@ fn dimse_peer(config: &Config, peer: &config::Peer) -> dimse::Peer {
         host: peer.host.clone(),
         port: peer.port,
         operations: peer.operations.clone(),
-        institution: peer.institution.clone().unwrap_or_else(|| config.institution.id.clone()),
+        institution: peer
+            .institution
+            .clone()
+            .unwrap_or_else(|| config.institution.id.clone()),
     }
 }

@@ -71,15 +71,24 @@ fn open_doors(
 ) -> doors::Doors {
     let services = doors::Services::new(house);
     housekeeping::begin(house.database.clone(), metrics.clone(), stop.clone());
-    doors::Doors::open(house, &services, http, dicom, Arc::new(move || metrics.render()), stop)
+    doors::Doors::open(
+        house,
+        &services,
+        http,
+        dicom,
+        Arc::new(move || metrics.render()),
+        stop,
+    )
 }
 
 async fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            let mend = "the port is taken: stop the other program, or give another port";
-            SetupError(format!("{key} = {address}: {mend}")).into()
-        }
-        _ => setup(format!("{key} = {address}: cannot listen"), error),
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                let mend = "the port is taken: stop the other program, or give another port";
+                SetupError(format!("{key} = {address}: {mend}")).into()
+            }
+            _ => setup(format!("{key} = {address}: cannot listen"), error),
+        })
 }

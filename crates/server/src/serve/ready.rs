@@ -28,8 +28,15 @@ async fn answer(
     if stop.is_cancelled() {
         return Err("draining".into());
     }
-    database.ready().await.map_err(|error| one_line(&error.into()))?;
+    database
+        .ready()
+        .await
+        .map_err(|error| one_line(&error.into()))?;
     // The journal is a short listing; one entry of it tells that the archive answers.
     let mut journal = archive.list(Some("journal"));
-    journal.try_next().await.map(drop).map_err(|error| one_line(&error.into()))
+    journal
+        .try_next()
+        .await
+        .map(drop)
+        .map_err(|error| one_line(&error.into()))
 }

@@ -58,7 +58,9 @@ impl From<IngestError> for Failed {
 }
 
 async fn read(house: &House, mut file: File) -> Result<Accepted, Failed> {
-    let permit = house.operator(Operation::Store).map_err(IngestError::Denied)?;
+    let permit = house
+        .operator(Operation::Store)
+        .map_err(IngestError::Denied)?;
     let origin = Origin {
         receiver: Receiver::Import,
         source: "import".into(),

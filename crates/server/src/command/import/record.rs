@@ -25,7 +25,13 @@ impl Record {
     pub(super) fn open(folder: &Path, paths: &[PathBuf], again: bool) -> anyhow::Result<Self> {
         let mut name = blake3::Hasher::new();
         for path in paths {
-            name.update(fs::canonicalize(path).as_ref().unwrap_or(path).as_os_str().as_bytes());
+            name.update(
+                fs::canonicalize(path)
+                    .as_ref()
+                    .unwrap_or(path)
+                    .as_os_str()
+                    .as_bytes(),
+            );
             name.update(&[0]);
         }
         let path = folder.join(name.finalize().to_hex().as_str());
@@ -35,7 +41,10 @@ impl Record {
                 fs::remove_file(&path)?;
             }
             let file = File::options().create(true).append(true).open(&path)?;
-            let done = fs::read_to_string(&path)?.lines().map(str::to_owned).collect();
+            let done = fs::read_to_string(&path)?
+                .lines()
+                .map(str::to_owned)
+                .collect();
             Ok(Self {
                 path: path.clone(),
                 file,

@@ -53,7 +53,10 @@ fn look(path: &Path) -> io::Result<Look> {
     if !meta.is_file() {
         return Ok(Look::Other);
     }
-    let modified = meta.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let modified = meta
+        .modified()?
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Ok(Look::File(Found {
         path: path.into(),
         length: meta.len(),
@@ -66,7 +69,8 @@ fn is_link_to_folder(path: &Path) -> bool {
 }
 
 fn is_dicomdir(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"))
+    path.file_name()
+        .is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"))
 }
 
 #[cfg(test)]
