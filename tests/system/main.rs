@@ -4,4 +4,12 @@
 //! and `YINGYUN_LARGE_BYTES` raise the crash and memory tests from what fits into a routine run to
 //! what a release must show.
 
-mod services;
+mod access;
+mod archive;
+mod dimse;
+mod durability;
+mod objects;
+mod support;
+mod upkeep;
+mod viewer;
+mod web;

@@ -18,6 +18,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::{
     http, ports,
     process::{Daemon, Finished, Launch, run_command, tool, write_file},
+    python,
     scratch::Scratch,
 };
 
@@ -157,12 +158,8 @@ impl Ceph {
     pub fn bucket(&self) -> Result<String> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("bucket-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let mut command = Command::new(tool("curl")?);
-        command.args(["--fail", "--silent", "--show-error", "-X", "PUT"]);
-        command.args(["--aws-sigv4", &format!("aws:amz:{REGION}:s3")]);
-        command.args(["--user", &format!("{ACCESS_KEY}:{SECRET_KEY}")]);
-        command.arg(format!("{}/{name}", self.endpoint));
-        run_command(command, Duration::from_secs(60))?
+        let arguments = [&self.endpoint, &name, ACCESS_KEY, SECRET_KEY, REGION];
+        python::run("make_bucket.py", arguments, Duration::from_secs(60))?
             .successful()
             .context("making a bucket")?;
         Ok(name)

@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::{
-    http, ports,
+    http::{self, Request},
+    ports,
     process::{Daemon, Launch, tool, write_file},
     scratch::Scratch,
 };
@@ -20,33 +21,10 @@ pub struct Orthanc {
     _folder: Scratch,
 }
 
-/// Another DICOM application that Orthanc knows.
-#[derive(Clone, Debug)]
-pub struct Modality<'a> {
-    /// Its name in Orthanc.
-    pub name: &'a str,
-    /// Its AE title.
-    pub ae_title: &'a str,
-    /// Where it listens.
-    pub address: SocketAddr,
-}
-
 impl Orthanc {
-    /// Starts one in a folder of its own below `folder`, with `environment` added.
-    pub fn start(
-        folder: Scratch,
-        known: &[Modality<'_>],
-        environment: &[(&str, &str)],
-    ) -> Result<Self> {
+    /// Starts one in `folder`, with `environment` added.
+    pub fn start(folder: Scratch, environment: &[(&str, &str)]) -> Result<Self> {
         let (dicom, web) = (ports::free()?, ports::free()?);
-        let modalities: serde_json::Map<String, Value> = known
-            .iter()
-            .map(|m| {
-                let address = m.address;
-                let row = json!([m.ae_title, address.ip().to_string(), address.port()]);
-                (m.name.into(), row)
-            })
-            .collect();
         let configuration = json!({
             "Name": "ORTHANC",
             "StorageDirectory": folder.path().join("db"),
@@ -58,7 +36,6 @@ impl Orthanc {
             "AuthenticationEnabled": false,
             "DicomAlwaysAllowStore": true,
             "UnknownSopClassAccepted": true,
-            "DicomModalities": modalities,
         });
         let file = folder.path().join("orthanc.json");
         write_file(&file, configuration.to_string().as_bytes())?;
@@ -86,6 +63,19 @@ impl Orthanc {
     /// Where it takes associations.
     pub fn dicom(&self) -> SocketAddr {
         self.dicom
+    }
+
+    /// Tells it of another DICOM application.
+    pub fn know(&self, name: &str, ae_title: &str, address: SocketAddr) -> Result<()> {
+        let row = json!({
+            "AET": ae_title,
+            "Host": address.ip().to_string(),
+            "Port": address.port(),
+        });
+        Request::new("PUT", &format!("{}/modalities/{name}", self.url))
+            .send_bytes(row.to_string().as_bytes())?
+            .expect(200)
+            .map(drop)
     }
 
     /// GET of its REST interface.

@@ -29,6 +29,7 @@ impl Storescp {
                 "-aet".into(),
                 "STORESCP".into(),
                 "+xa".into(),
+                "+B".into(),
                 "-od".into(),
                 folder.path().into(),
                 address.port().to_string().into(),

@@ -1,0 +1,259 @@
+//! The door is shut by default: no patient data without a credential, no answer to a stranger.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use testkit::{
+    fixture::{Ct, Dataset, Syntax},
+    http::{Request, get, post},
+    multipart::{STOW_TYPE, stow_body},
+    peer::{Association, IMPLICIT, Proposal, Refused, STUDY_ROOT, VERIFICATION},
+    ports,
+    server::{AE_TITLE, Peer, Server, Setup},
+};
+
+use crate::support::store;
+
+fn guarded(peers: Vec<Peer>) -> Result<Server> {
+    Setup {
+        guarded: true,
+        peers,
+        ..Setup::default()
+    }
+    .start()
+}
+
+fn peer(ae_title: &str, operations: &[&'static str]) -> Result<Peer> {
+    Ok(Peer {
+        ae_title: ae_title.into(),
+        address: ports::free()?,
+        operations: operations.to_vec(),
+    })
+}
+
+#[test]
+fn every_patient_data_route_asks_for_a_credential() -> Result<()> {
+    let server = guarded(Vec::new())?;
+    let slice = Ct::new("SHUT")?;
+    let (study, series, sop) = (&slice.study, &slice.series, &slice.sop);
+    let instance = format!("/studies/{study}/series/{series}/instances/{sop}");
+    let paths = [
+        "/studies".to_owned(),
+        "/series".into(),
+        "/instances".into(),
+        format!("/studies/{study}"),
+        format!("/studies/{study}/series"),
+        format!("/studies/{study}/instances"),
+        format!("/studies/{study}/metadata"),
+        format!("/studies/{study}/series/{series}"),
+        format!("/studies/{study}/series/{series}/instances"),
+        format!("/studies/{study}/series/{series}/metadata"),
+        instance.clone(),
+        format!("{instance}/metadata"),
+        format!("{instance}/frames/1"),
+        format!("{instance}/rendered"),
+        format!("{instance}/frames/1/rendered"),
+        format!("{instance}/bulkdata/7FE00010"),
+    ];
+    for path in paths {
+        let status = server.dicom_web("GET", &path).send()?.status;
+        ensure!(status == 401, "GET {path} without a credential: {status}");
+        let wrong = server
+            .dicom_web("GET", &path)
+            .header("Authorization", "Bearer nonsense");
+        let status = wrong.send()?.status;
+        ensure!(status == 401, "GET {path} with a wrong token: {status}");
+    }
+    let stow = server
+        .dicom_web("POST", "/studies")
+        .header("Content-Type", STOW_TYPE)
+        .send_bytes(&stow_body(&[&slice.object().file()]))?;
+    ensure!(
+        stow.status == 401,
+        "STOW without a credential: {}",
+        stow.status
+    );
+    ensure!(server.files("objects")?.is_empty(), "something was kept");
+    for open in ["/healthz", "/readyz", "/api/info", "/"] {
+        let status = get(&format!("{}{open}", server.url())).send()?.status;
+        ensure!(status == 200, "GET {open}: {status}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_first_administrator_signs_in_once_with_the_printed_password() -> Result<()> {
+    let server = guarded(vec![peer("MODALITY", &["store"])?])?;
+    let slice = Ct {
+        size: 64,
+        ..Ct::new("OPEN")?
+    };
+    let object = slice.object();
+    let proposal = Proposal::new(&object.sop_class, &[&object.transfer_syntax]);
+    let mut association = Association::request(server.dicom(), "MODALITY", AE_TITLE, &[proposal])?;
+    ensure!(store(&mut association, &object)?.status == 0);
+    association.release()?;
+
+    let log = server.log();
+    let password = log
+        .split("one-time password ")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next())
+        .with_context(|| format!("no password was printed:\n{log}"))?;
+    let sign_in = |body: serde_json::Value| -> Result<testkit::http::Response> {
+        post(&format!("{}/api/session", server.url()))
+            .header("Content-Type", "application/json")
+            .send_bytes(body.to_string().as_bytes())
+    };
+    let wrong = sign_in(json!({"user": "admin", "password": "guessed-password"}))?;
+    ensure!(wrong.status == 401, "a wrong password: {}", wrong.status);
+    let unchanged = sign_in(json!({"user": "admin", "password": password}))?;
+    ensure!(
+        unchanged.status == 403,
+        "a one-time password served: {}",
+        unchanged.status
+    );
+    let new = "a-longer-passphrase-7";
+    let signed_in = sign_in(json!({"user": "admin", "password": password, "new_password": new}))?
+        .expect(200)?;
+    let cookie = signed_in
+        .header("set-cookie")
+        .context("no cookie")?
+        .to_owned();
+    for part in ["HttpOnly", "SameSite=Strict"] {
+        ensure!(cookie.contains(part), "{cookie}");
+    }
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let again = sign_in(json!({"user": "admin", "password": password}))?;
+    ensure!(
+        again.status == 401,
+        "the one-time password serves twice: {}",
+        again.status
+    );
+
+    let studies = || server.dicom_web("GET", "/studies?PatientID=OPEN");
+    ensure!(
+        studies()
+            .header("Cookie", &cookie)
+            .send()?
+            .expect(200)?
+            .json()?[0]
+            .is_object()
+    );
+    let token = signed_in.json()?["token"]
+        .as_str()
+        .context("no token")?
+        .to_owned();
+    studies()
+        .header("Authorization", &format!("Bearer {token}"))
+        .send()?
+        .expect(200)?;
+    Request::new("DELETE", &format!("{}/api/session", server.url()))
+        .header("Cookie", &cookie)
+        .send()?
+        .expect(204)?;
+    let after = studies().header("Cookie", &cookie).send()?.status;
+    ensure!(after == 401, "a closed session serves: {after}");
+    Ok(())
+}
+
+#[test]
+fn an_application_entity_that_is_in_no_row_is_refused() -> Result<()> {
+    let server = guarded(vec![peer("KNOWN", &["store"])?])?;
+    let proposals = [Proposal::new(VERIFICATION, &[IMPLICIT])];
+    let refused = Association::request(server.dicom(), "STRANGER", AE_TITLE, &proposals);
+    let refused = refused.err().context("a stranger was let in")?;
+    let refused: &Refused = refused.downcast_ref().context("not an A-ASSOCIATE-RJ")?;
+    // PS3.8 Table 9-21: rejected permanent, by the service user, calling AE title not recognized.
+    ensure!(
+        *refused
+            == Refused {
+                result: 1,
+                source: 1,
+                reason: 3
+            },
+        "{refused}"
+    );
+    let other = Association::request(server.dicom(), "KNOWN", "ELSEWHERE", &proposals);
+    let other = other.err().context("another called AE title was let in")?;
+    let other: &Refused = other.downcast_ref().context("not an A-ASSOCIATE-RJ")?;
+    // Called AE title not recognized.
+    ensure!(
+        *other
+            == Refused {
+                result: 1,
+                source: 1,
+                reason: 7
+            },
+        "{other}"
+    );
+    let mut known = Association::request(server.dicom(), "KNOWN", AE_TITLE, &proposals)?;
+    ensure!(known.echo()? == 0);
+    known.release()
+}
+
+#[test]
+fn a_peer_does_what_its_row_says_and_no_more() -> Result<()> {
+    let server = guarded(vec![
+        peer("SENDER", &["store"])?,
+        peer("READER", &["query"])?,
+    ])?;
+    let object = Ct {
+        size: 64,
+        ..Ct::new("ROWS")?
+    }
+    .object();
+    let proposals = [
+        Proposal::new(&object.sop_class, &[&object.transfer_syntax]),
+        Proposal::new(STUDY_ROOT[0], &[IMPLICIT]),
+    ];
+    let identifier = Dataset::default()
+        .text(0x0008_0052, "CS", "STUDY")
+        .text(0x0010_0020, "LO", "ROWS")
+        .encode(Syntax::Implicit);
+
+    let mut sender = Association::request(server.dicom(), "SENDER", AE_TITLE, &proposals)?;
+    ensure!(store(&mut sender, &object)?.status == 0);
+    if sender.accepted_syntax(STUDY_ROOT[0]).is_some() {
+        let (found, outcome) = sender.find(STUDY_ROOT[0], &identifier)?;
+        ensure!(
+            outcome.status != 0 && found.is_empty(),
+            "a sender searched: {outcome:?}"
+        );
+    }
+    sender.release()?;
+
+    let mut reader = Association::request(server.dicom(), "READER", AE_TITLE, &proposals)?;
+    let (found, outcome) = reader.find(STUDY_ROOT[0], &identifier)?;
+    ensure!(outcome.status == 0 && found.len() == 1, "{outcome:?}");
+    if reader.accepted_syntax(&object.sop_class).is_some() {
+        let outcome = store(&mut reader, &object)?;
+        ensure!(outcome.status != 0, "a reader stored");
+    }
+    reader.release()
+}
+
+#[test]
+fn a_bad_configuration_is_one_line_and_exit_code_2() -> Result<()> {
+    let server = Server::dev()?;
+    let taken = server.url().trim_start_matches("http://").to_owned();
+    let busy = server.verb(&["serve", "--dev", "--http", &taken])?;
+    ensure!(
+        busy.status.code() == Some(2),
+        "{}: {}",
+        busy.status,
+        busy.text
+    );
+    ensure!(busy.text.trim().lines().count() == 1, "{}", busy.text);
+    ensure!(
+        busy.text.contains(&taken),
+        "the address is not named: {}",
+        busy.text
+    );
+    let open = server.verb(&["serve", "--dev", "--http", "0.0.0.0:0"])?;
+    ensure!(
+        open.status.code() == Some(2),
+        "--dev listens to everybody: {}",
+        open.text
+    );
+    Ok(())
+}

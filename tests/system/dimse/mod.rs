@@ -1,0 +1,5 @@
+//! The DICOM network with the peers of the field.
+
+mod dcmtk;
+mod orthanc;
+mod pynetdicom;

@@ -1,0 +1,5 @@
+//! Every object of the test data, in and out again.
+
+mod malformed;
+mod round_trip;
+pub(crate) mod survey;

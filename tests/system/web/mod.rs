@@ -1,0 +1,4 @@
+//! DICOMweb with the clients of the field.
+
+mod client;
+mod metadata;
