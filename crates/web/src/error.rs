@@ -52,7 +52,7 @@ pub(crate) enum WebError {
     #[error("supported: {0}")]
     UnsupportedMediaType(&'static str),
     /// The body is longer than allowed.
-    #[error("the body is longer than the {limit} bytes that http.max_stow_bytes allows")]
+    #[error("the body is longer than the {limit} bytes that limits.request_bytes allows")]
     TooLarge {
         /// The limit, bytes.
         limit: u64,

@@ -22,7 +22,7 @@ const SUPPORTED: &str = "multipart/related; type=\"application/dicom\"";
 /// The objects of a body, one after the other.
 pub(super) enum Objects {
     /// `multipart/related`.
-    Parts(Parts<Bounded>),
+    Parts(Box<Parts<Bounded>>),
     /// One file, not wrapped.
     Single {
         /// Its bytes.
@@ -64,7 +64,7 @@ impl Objects {
         if related.root.is_some_and(|root| root != DICOM) {
             return Err(WebError::UnsupportedMediaType(SUPPORTED));
         }
-        Ok(Self::Parts(Parts::new(bytes, &related.boundary)))
+        Ok(Self::Parts(Box::new(Parts::new(bytes, &related.boundary))))
     }
 
     /// Whether the next object there is, is one of the media type that is taken; none at the end.
@@ -113,7 +113,7 @@ pub(super) struct Bounded {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BodyError {
     /// Past the limit.
-    #[error("the body is longer than http.max_stow_bytes allows")]
+    #[error("the body is longer than limits.request_bytes allows")]
     TooLarge,
     /// The connection failed.
     #[error("the connection failed")]

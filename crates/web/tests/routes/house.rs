@@ -1,0 +1,171 @@
+//! A whole service behind a router, and requests to it.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, header},
+};
+use model::{Clock, Identifiers, InstitutionId};
+use testkit::{fixture::Object, multipart};
+use time::{OffsetDateTime, macros::datetime};
+use tower::ServiceExt;
+use ulid::Ulid;
+use web::{Settings, SystemSecrets, WebState};
+
+#[derive(Debug)]
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> OffsetDateTime {
+        datetime!(2026-07-01 12:00 UTC)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Counter(Mutex<u128>);
+
+impl Identifiers for Counter {
+    fn next(&self) -> Ulid {
+        let mut last = self.0.lock().unwrap();
+        *last += 1;
+        Ulid(*last)
+    }
+}
+
+/// The service.
+pub struct House {
+    router: Router,
+    pub database: database::Database,
+    pub institution: InstitutionId,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn parts(self) -> Vec<multipart::Part> {
+        let headers = self.headers.iter();
+        multipart::parts(&testkit::http::Response {
+            status: self.status,
+            headers: headers
+                .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+                .collect(),
+            body: self.body,
+        })
+        .unwrap()
+    }
+}
+
+impl House {
+    pub async fn dev() -> Self {
+        Self::new(|settings| settings.dev = true).await
+    }
+
+    pub async fn new(adjust: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(Noon);
+        let url = format!("sqlite://{}", folder.path().join("index.db").display());
+        let database = database::Database::open(&database::Settings::new(url), clock.clone())
+            .await
+            .unwrap();
+        let archive = archive::Archive::memory();
+        let institution = InstitutionId::new("local").unwrap();
+        let mut settings = Settings::new(institution.clone());
+        adjust(&mut settings);
+        let audit: Arc<dyn model::AuditPort> = Arc::new(database.clone());
+        let router = web::router(WebState {
+            ingest: ingest::Ingest::new(
+                archive.clone(),
+                database.clone(),
+                clock.clone(),
+                Arc::new(Counter::default()),
+                ingest::Settings::default(),
+            ),
+            query: query::Query::new(
+                database.clone(),
+                audit.clone(),
+                clock.clone(),
+                query::Settings::default(),
+            ),
+            retrieve: retrieve::Retrieve::new(
+                archive,
+                database.clone(),
+                audit,
+                clock.clone(),
+                retrieve::Settings::default(),
+            ),
+            database: database.clone(),
+            clock,
+            secrets: Arc::new(SystemSecrets),
+            settings,
+            metrics: Arc::new(|| "one_metric 1\n".into()),
+            ready: Arc::new(|| Box::pin(async { Ok(()) })),
+        });
+        Self {
+            router,
+            database,
+            institution,
+            _folder: folder,
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec(),
+        }
+    }
+
+    pub async fn get(&self, path: &str, accept: &str) -> Answer {
+        let request = Request::get(path)
+            .header(header::HOST, "localhost:8080")
+            .header(header::ACCEPT, accept);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        let request = Request::post(path)
+            .header(header::HOST, "localhost:8080")
+            .header(header::CONTENT_TYPE, content_type);
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub async fn store(&self, path: &str, files: &[&[u8]]) -> Answer {
+        self.post(path, multipart::CONTENT_TYPE, multipart::stow_body(files))
+            .await
+    }
+
+    /// Stores objects that must all be taken.
+    pub async fn stored(&self, objects: &[Object]) {
+        let files: Vec<Vec<u8>> = objects.iter().map(Object::file).collect();
+        let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+        let answer = self.store("/dicom-web/studies", &files).await;
+        assert_eq!(
+            answer.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&answer.body)
+        );
+    }
+}
