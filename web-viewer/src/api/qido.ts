@@ -61,7 +61,9 @@ export async function findStudy(uid: string, signal: AbortSignal): Promise<Study
 
 export async function listSeries(studyUid: string, signal: AbortSignal): Promise<Series[]> {
   const answer = await search(`/studies/${studyUid}/series`, {}, { signal, include: ['SeriesDescription', 'BodyPartExamined', 'NumberOfSeriesRelatedInstances'] });
-  return inReadingOrder(answer.map(series).filter((item) => item.uid !== ''));
+  const found = new Map(answer.map(series).map((item) => [item.uid, item]));
+  found.delete('');
+  return inReadingOrder([...found.values()]);
 }
 
 export interface Representative {

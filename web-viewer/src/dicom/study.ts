@@ -29,7 +29,7 @@ export function study(set: DataSet): Study {
     date: text(set, tag.StudyDate),
     time: text(set, tag.StudyTime),
     accession: text(set, tag.AccessionNumber),
-    modalities: texts(set, tag.ModalitiesInStudy).filter((modality) => modality !== ''),
+    modalities: [...new Set(texts(set, tag.ModalitiesInStudy))].filter((modality) => modality !== ''),
     description: text(set, tag.StudyDescription),
     institution: text(set, tag.InstitutionName),
     series: number(set, tag.NumberOfStudyRelatedSeries) ?? 0,

@@ -30,8 +30,8 @@ async function open(path: string, locale: string): Promise<void> {
 }
 
 afterEach(async () => {
-  expect(faults).toEqual([]);
   await context.close();
+  expect(faults).toEqual([]);
 });
 
 describe('the study list', () => {

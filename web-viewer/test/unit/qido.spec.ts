@@ -66,6 +66,11 @@ describe('studies', () => {
     expect(asked.urls()[0]?.searchParams.get('ModalitiesInStudy')).toBe('CT');
   });
 
+  it('shows a study whose answer names a modality twice', async () => {
+    answer([200, [{ '0020000D': { Value: ['1'] }, '00080061': { Value: ['CT', '', 'CT', 'SR'] } }]]);
+    expect((await searchStudies(any, 2, 0, signal)).studies[0]?.modalities).toEqual(['CT', 'SR']);
+  });
+
   it('tells a refused request from a lost server', async () => {
     answer([401, {}]);
     await expect(searchStudies(any, 2, 0, signal)).rejects.toMatchObject({ failure: 'signed-out' });
