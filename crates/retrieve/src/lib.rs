@@ -2,11 +2,25 @@
 //! and WADO-RS share. Nothing leaves without a permit, and nothing before its audit record
 //! (ARCHITECTURE.md, invariants 4 and 5).
 
+mod bulk;
 mod content;
+mod convert;
+mod decoding;
+mod episodes;
 mod error;
+mod frames;
 mod instance;
+mod metadata;
+mod outlet;
+mod pixel;
+mod render;
+mod scan;
 mod service;
 mod settings;
+mod source;
+#[cfg(test)]
+mod tests;
+mod truth;
 
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Stored};
 pub use database::Scope;

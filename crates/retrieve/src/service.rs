@@ -3,115 +3,189 @@
 use std::sync::Arc;
 
 use archive::Archive;
+use bytes::Bytes;
 use database::{Database, Scope};
-use dataset::json::JsonObject;
-use model::{AuditPort, Clock, Permit, TransferSyntax};
+use dataset::{json::JsonObject, part10::FileMeta};
+use futures::{StreamExt, stream};
+use model::{AuditPort, Clock, Operation, Permit, TransferSyntax};
 
 use crate::{
-    Bulk, Content, Frame, FrameForm, Instance, Rendered, Rendering, RetrieveError, Settings, Stored,
+    Bulk, Content, Frame, FrameForm, Instance, Rendered, Rendering, RetrieveError, Settings,
+    Stored, bulk, convert, decoding::Decoding, episodes::Episodes, frames, metadata, render,
+    source::Source,
 };
 
 /// Retrieves instances. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Retrieve {}
+pub struct Retrieve {
+    archive: Archive,
+    database: Database,
+    episodes: Arc<Episodes>,
+    decoding: Decoding,
+}
 
 impl Retrieve {
     /// A service over an archive and its index.
     pub fn new(
-        _archive: Archive,
-        _database: Database,
-        _audit: Arc<dyn AuditPort>,
-        _clock: Arc<dyn Clock>,
-        _settings: Settings,
+        archive: Archive,
+        database: Database,
+        audit: Arc<dyn AuditPort>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
     ) -> Self {
-        unimplemented!()
+        Self {
+            archive,
+            database,
+            episodes: Arc::new(Episodes::new(audit, clock)),
+            decoding: Decoding::new(&settings),
+        }
     }
 
     /// The instances of `scope` that the permit's institution holds, by series and instance number;
     /// [`RetrieveError::NotFound`] where there is none.
     pub async fn instances(
         &self,
-        _permit: &Permit,
-        _scope: &Scope,
+        permit: &Permit,
+        scope: &Scope,
     ) -> Result<Vec<Instance>, RetrieveError> {
-        unimplemented!()
+        permit.require(Operation::Retrieve)?;
+        let rows = self.database.instances(permit.institution(), scope).await?;
+        if rows.is_empty() {
+            return Err(RetrieveError::NotFound);
+        }
+        Ok(rows.into_iter().map(Instance::new).collect())
     }
 
     /// An instance exactly as it was received.
     pub async fn stored(
         &self,
-        _permit: &Permit,
-        _instance: &Instance,
+        permit: &Permit,
+        instance: &Instance,
     ) -> Result<Stored, RetrieveError> {
-        unimplemented!()
+        let source = self.enter(permit, instance).await?;
+        Ok(Stored {
+            meta: meta(instance, instance.transfer_syntax()),
+            dataset: as_stored(&source).await?,
+        })
     }
 
     /// The data set in `to`: as stored where that is its transfer syntax, else re-encoded in
     /// Explicit or Implicit VR Little Endian, compressed pixel data decoded.
     pub async fn dataset(
         &self,
-        _permit: &Permit,
-        _instance: &Instance,
-        _to: &TransferSyntax,
+        permit: &Permit,
+        instance: &Instance,
+        to: &TransferSyntax,
     ) -> Result<Content, RetrieveError> {
-        unimplemented!()
+        let source = self.enter(permit, instance).await?;
+        if instance.transfer_syntax() == to {
+            return as_stored(&source).await;
+        }
+        convert::dataset(&self.decoding, &source, &instance.row, to).await
     }
 
     /// The instance as a DICOM file (PS3.10) in `to`; none: as stored.
     pub async fn part10(
         &self,
-        _permit: &Permit,
-        _instance: &Instance,
-        _to: Option<&TransferSyntax>,
+        permit: &Permit,
+        instance: &Instance,
+        to: Option<&TransferSyntax>,
     ) -> Result<Content, RetrieveError> {
-        unimplemented!()
+        let to = to.unwrap_or(instance.transfer_syntax());
+        let dataset = self.dataset(permit, instance, to).await?;
+        let meta = Bytes::from(meta(instance, to).to_bytes());
+        Ok(Content {
+            length: meta.len() as u64 + dataset.length,
+            body: stream::iter([Ok(meta)]).chain(dataset.body).boxed(),
+        })
     }
 
     /// Whether [`Retrieve::dataset`] can be expected to give the instance in `to`.
-    pub fn can_convert(&self, _instance: &Instance, _to: &TransferSyntax) -> bool {
-        unimplemented!()
+    pub fn can_convert(&self, instance: &Instance, to: &TransferSyntax) -> bool {
+        let without_pixels = instance.row.pixel_offset.is_none();
+        convert::is_possible(instance.transfer_syntax(), to)
+            || (without_pixels && convert::is_possible(&TransferSyntax::explicit_little(), to))
     }
 
     /// The headers of the instances of `scope` as DICOM JSON (PS3.18 §F), by series and instance
     /// number. Each `BulkDataURI` is relative to the instance: `bulkdata/7FE00010`.
     pub async fn metadata(
         &self,
-        _permit: &Permit,
-        _scope: &Scope,
+        permit: &Permit,
+        scope: &Scope,
     ) -> Result<Vec<JsonObject>, RetrieveError> {
-        unimplemented!()
+        self.episodes.enter(permit, &scope.study).await?;
+        let headers = self.database.headers(permit.institution(), scope).await?;
+        if headers.is_empty() {
+            return Err(RetrieveError::NotFound);
+        }
+        metadata::unpack(headers).await
     }
 
     /// Frame `index0`, counted from 0, read on its own. Native pixel data leaves little endian
     /// whatever `form` says.
     pub async fn frame(
         &self,
-        _permit: &Permit,
-        _instance: &Instance,
-        _index0: u32,
-        _form: FrameForm,
+        permit: &Permit,
+        instance: &Instance,
+        index0: u32,
+        form: FrameForm,
     ) -> Result<Frame, RetrieveError> {
-        unimplemented!()
+        let source = self.enter(permit, instance).await?;
+        frames::frame(&self.decoding, &source, &instance.row, index0, form).await
     }
 
     /// The bulk data at `path`, as the metadata names it after `bulkdata/`.
     pub async fn bulkdata(
         &self,
-        _permit: &Permit,
-        _instance: &Instance,
-        _path: &str,
+        permit: &Permit,
+        instance: &Instance,
+        path: &str,
     ) -> Result<Bulk, RetrieveError> {
-        unimplemented!()
+        let source = self.enter(permit, instance).await?;
+        bulk::bulkdata(&self.decoding, &source, &instance.row, path).await
     }
 
     /// Frame `index0` as a consumer image (PS3.18 §10.4.1.1.3).
     pub async fn rendered(
         &self,
-        _permit: &Permit,
-        _instance: &Instance,
-        _index0: u32,
-        _rendering: &Rendering,
+        permit: &Permit,
+        instance: &Instance,
+        index0: u32,
+        rendering: &Rendering,
     ) -> Result<Rendered, RetrieveError> {
-        unimplemented!()
+        let source = self.enter(permit, instance).await?;
+        render::rendered(&self.decoding, &source, &instance.row, index0, rendering).await
     }
+
+    /// Checks the permit, records the access, and only then gives a way to the bytes.
+    async fn enter(&self, permit: &Permit, instance: &Instance) -> Result<Source, RetrieveError> {
+        permit.require(Operation::Retrieve)?;
+        if instance.key().institution != *permit.institution() {
+            return Err(RetrieveError::NotFound);
+        }
+        self.episodes.enter(permit, &instance.key().study).await?;
+        Ok(Source::new(&self.archive, &instance.row))
+    }
+}
+
+/// File meta information for an instance that leaves: our own provenance stays here.
+fn meta(instance: &Instance, transfer_syntax: &TransferSyntax) -> FileMeta {
+    FileMeta {
+        sop_class: instance.sop_class().clone(),
+        sop: instance.key().sop.clone(),
+        transfer_syntax: transfer_syntax.clone(),
+        source_ae: None,
+        sending_ae: None,
+        receiving_ae: None,
+        private: None,
+    }
+}
+
+async fn as_stored(source: &Source) -> Result<Content, RetrieveError> {
+    let whole = source.whole();
+    Ok(Content {
+        length: whole.length,
+        body: source.stored(whole).await?,
+    })
 }

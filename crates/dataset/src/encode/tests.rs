@@ -121,7 +121,14 @@ fn native_pixels_take_the_place_of_encapsulated_ones() {
             value: Value::Bytes(b"RGB".to_vec()),
         },
     ];
-    let around = header_with_native_pixels(&header, &overrides, VR::OB, 3).unwrap();
+    let around = header_with_native_pixels(
+        &header,
+        &TransferSyntax::explicit_little(),
+        &overrides,
+        VR::OB,
+        3,
+    )
+    .unwrap();
     let bytes = [
         assemble(&around.before, ENCAPSULATED),
         b"pix".to_vec(),

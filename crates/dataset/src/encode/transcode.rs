@@ -45,7 +45,7 @@ pub fn transcode(h: &Header, to: &TransferSyntax) -> Result<Vec<Segment>, Datase
     Ok(writer.end())
 }
 
-/// A data set in Explicit VR Little Endian around pixel data that the caller makes.
+/// A data set around pixel data that the caller makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AroundPixels {
     /// Everything before the value of Pixel Data (7FE0,0010), its header included.
@@ -54,11 +54,13 @@ pub struct AroundPixels {
     pub after: Vec<Segment>,
 }
 
-/// The data set in Explicit VR Little Endian with native Pixel Data of `pixel_length` bytes put in
-/// place of its pixel data; `overrides` replace or add elements (values little endian).
+/// The data set in `to`, Explicit or Implicit VR Little Endian, with native Pixel Data of
+/// `pixel_length` bytes put in place of its pixel data; `overrides` replace or add elements (values
+/// little endian).
 /// `(7FE0,0001)`–`(7FE0,0003)` are dropped. The caller sends `before`, `pixel_length` bytes, `after`.
 pub fn header_with_native_pixels(
     h: &Header,
+    to: &TransferSyntax,
     overrides: &[Element],
     pixel_vr: VR,
     pixel_length: u64,
@@ -81,7 +83,7 @@ pub fn header_with_native_pixels(
     let mut added: Vec<&Element> = overrides.iter().collect();
     added.sort_by_key(|element| element.tag);
 
-    let mut writer = Writer::new(h, &TransferSyntax::explicit_little())?;
+    let mut writer = Writer::new(h, to)?;
     let mut added = added.into_iter().peekable();
     let mut own = own.into_iter().peekable();
     let mut up_to = |writer: &mut Writer, end: Option<Tag>| {
@@ -103,7 +105,8 @@ pub fn header_with_native_pixels(
         }
     };
     up_to(&mut writer, Some(PIXEL_DATA))?;
-    put_header(&mut writer.bytes, PIXEL_DATA, pixel_vr, length, false);
+    let implicit = writer.implicit;
+    put_header(&mut writer.bytes, PIXEL_DATA, pixel_vr, length, implicit);
     let before = writer.take();
     writer
         .bytes

@@ -1,0 +1,215 @@
+//! A data set in another transfer syntax than it is stored in.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use database::InstanceRow;
+use dataset::encode::{self, Segment};
+use dataset::{Header, Span};
+use model::TransferSyntax;
+
+use crate::{
+    Content, RetrieveError,
+    decoding::{self, Decoding},
+    outlet::{self, Outlet},
+    pixel::{self, Decoded, Image, Undecodable},
+    scan::{self, Pixels},
+    source::{Cursor, Source, Swap},
+    truth,
+};
+
+/// Whether a data set stored in `from` may be expected to become `to`.
+pub(crate) fn is_possible(from: &TransferSyntax, to: &TransferSyntax) -> bool {
+    let plain =
+        *to == TransferSyntax::explicit_little() || *to == TransferSyntax::implicit_little();
+    from == to || (plain && (from.is_native() || from.is_deflated() || pixel::is_decodable(from)))
+}
+
+/// The data set of `row` in `to`.
+pub(crate) async fn dataset(
+    decoding: &Decoding,
+    source: &Source,
+    row: &InstanceRow,
+    to: &TransferSyntax,
+) -> Result<Content, RetrieveError> {
+    let impossible = |reason: String| RetrieveError::NotConvertible {
+        from: row.transfer_syntax.clone(),
+        to: to.clone(),
+        reason,
+    };
+    let pixels = Pixels::of(row)?;
+    let encapsulated = pixels.as_ref().is_some_and(Pixels::is_encapsulated);
+    let plain = is_possible(&TransferSyntax::explicit_little(), to);
+    if !plain || (encapsulated && !pixel::is_decodable(&row.transfer_syntax)) {
+        return Err(impossible("there is no codec for it".into()));
+    }
+    let header = scan::all(source, row, pixels.as_ref()).await?;
+    match pixels {
+        Some(pixels) if encapsulated => {
+            let decoded = Decoding::clone(decoding);
+            let frames = Frames::open(decoded, source, row, &header, pixels).await?;
+            match frames {
+                Ok(frames) => frames.content(&header, to).map_err(|error| match error {
+                    RetrieveError::Dataset(error) => impossible(error.to_string()),
+                    error => error,
+                }),
+                Err(undecodable) => Err(impossible(undecodable.reason)),
+            }
+        }
+        _ => {
+            let segments = encode::transcode(&header, to).map_err(|e| impossible(e.to_string()))?;
+            Ok(native(source, segments))
+        }
+    }
+}
+
+/// Segments as one body.
+fn native(source: &Source, segments: Vec<Segment>) -> Content {
+    let length = segments.iter().map(Segment::length).sum();
+    let cursor = source.cursor();
+    let body = outlet::body(move |outlet| async move {
+        let mut cursor = cursor;
+        send(&outlet, &mut cursor, segments).await
+    });
+    Content { length, body }
+}
+
+async fn send(
+    outlet: &Outlet,
+    cursor: &mut Cursor,
+    segments: Vec<Segment>,
+) -> Result<(), RetrieveError> {
+    for segment in segments {
+        match segment {
+            Segment::Bytes(bytes) => outlet.send(bytes.into()).await?,
+            Segment::Source { span, swap } => copy(outlet, cursor, span, swap).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Sends a span, its words swapped.
+pub(crate) async fn copy(
+    outlet: &Outlet,
+    cursor: &mut Cursor,
+    span: Span,
+    word: u8,
+) -> Result<(), RetrieveError> {
+    cursor.seek(span).await?;
+    let mut swap = Swap::new(word);
+    while let Some(piece) = cursor.next().await? {
+        outlet.send(swap.piece(piece)).await?;
+    }
+    outlet.send(swap.end()).await
+}
+
+/// Compressed frames to be sent as native ones. The first is decoded at once: it shows whether the
+/// others may be, and what the header must say.
+pub(crate) struct Frames {
+    decoding: Decoding,
+    source: Source,
+    transfer_syntax: TransferSyntax,
+    pixels: Pixels,
+    image: Arc<Image>,
+    first: Decoded,
+}
+
+impl Frames {
+    pub(crate) async fn open(
+        decoding: Decoding,
+        source: &Source,
+        row: &InstanceRow,
+        header: &Header,
+        pixels: Pixels,
+    ) -> Result<Result<Self, Undecodable>, RetrieveError> {
+        let image = Arc::new(Image::of(header)?);
+        let Some(spans) = pixels.table.frame(0) else {
+            return Err(RetrieveError::Damaged {
+                reason: "the pixel data holds no frame",
+            });
+        };
+        if pixels.table.count() != image.frames {
+            let reason = format!(
+                "the header says {} frames, the pixel data holds {}",
+                image.frames,
+                pixels.table.count()
+            );
+            return Ok(Err(Undecodable { reason }));
+        }
+        let syntax = &row.transfer_syntax;
+        let first = decoding.frame(source, syntax, &spans, &image).await?;
+        Ok(first.map(|first| Self {
+            decoding,
+            source: source.clone(),
+            transfer_syntax: syntax.clone(),
+            pixels,
+            image,
+            first,
+        }))
+    }
+
+    /// Bytes of all frames.
+    fn length(&self) -> u64 {
+        self.image.frame_bytes() * u64::from(self.pixels.table.count())
+    }
+
+    /// How many times smaller the first frame is compressed.
+    fn ratio(&self) -> f64 {
+        let spans = self.pixels.table.frame(0).unwrap_or_default();
+        let compressed: u64 = spans.iter().map(|span| span.length).sum();
+        self.image.frame_bytes() as f64 / compressed.max(1) as f64
+    }
+
+    /// The data set around the frames.
+    fn content(self, header: &Header, to: &TransferSyntax) -> Result<Content, RetrieveError> {
+        let elements = truth::overrides(
+            &self.transfer_syntax,
+            &self.image,
+            &self.first.layout,
+            self.ratio(),
+        );
+        let vr = truth::pixel_vr(&self.image);
+        let around = encode::header_with_native_pixels(header, to, &elements, vr, self.length())?;
+        let (before, after) = (around.before, around.after);
+        let sum = |segments: &[Segment]| segments.iter().map(Segment::length).sum::<u64>();
+        let length = sum(&before) + self.length() + sum(&after);
+        let mut cursor = self.source.cursor();
+        let body = outlet::body(move |outlet| async move {
+            send(&outlet, &mut cursor, before).await?;
+            self.send(&outlet).await?;
+            send(&outlet, &mut cursor, after).await
+        });
+        Ok(Content { length, body })
+    }
+
+    /// The frames alone.
+    pub(crate) fn value(self) -> Content {
+        let length = self.length();
+        let body = outlet::body(move |outlet| async move { self.send(&outlet).await });
+        Content { length, body }
+    }
+
+    async fn send(self, outlet: &Outlet) -> Result<(), RetrieveError> {
+        let layout = self.first.layout.clone();
+        outlet.send(decoding::bytes(self.first)).await?;
+        for index in 1..self.pixels.table.count() {
+            let spans = self.pixels.table.frame(index).unwrap_or_default();
+            let (source, syntax) = (&self.source, &self.transfer_syntax);
+            let decoded = self
+                .decoding
+                .frame(source, syntax, &spans, &self.image)
+                .await?;
+            match decoded {
+                Ok(decoded) if decoded.layout.photometric == layout.photometric => {
+                    outlet.send(Bytes::from(decoded.bytes)).await?;
+                }
+                _ => {
+                    return Err(RetrieveError::Damaged {
+                        reason: "a later frame does not decode as the first one does",
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! What a header must say once its pixels are decoded (PS3.3 §C.7.6.1.1.5, §C.7.6.3).
+
+use dataset::{Element, Tag, VR, Value};
+use model::TransferSyntax;
+
+use crate::pixel::{Image, Layout};
+
+/// The elements that change when frames of `image` become native pixels of `layout`; `ratio`: how
+/// many times smaller the compressed frames were.
+pub(crate) fn overrides(
+    from: &TransferSyntax,
+    image: &Image,
+    layout: &Layout,
+    ratio: f64,
+) -> Vec<Element> {
+    let mut elements = Vec::new();
+    if layout.photometric != image.photometric {
+        let term = layout.photometric.term();
+        elements.push(text(Tag(0x0028, 0x0004), VR::CS, term));
+    }
+    if image.samples > 1 {
+        let planar = u16::from(layout.planar);
+        elements.push(Element {
+            tag: Tag(0x0028, 0x0006),
+            vr: VR::US,
+            value: Value::Bytes(planar.to_le_bytes().to_vec()),
+        });
+    }
+    if layout.lossy && !image.lossy {
+        elements.push(text(Tag(0x0028, 0x2110), VR::CS, "01"));
+        elements.push(text(Tag(0x0028, 0x2112), VR::DS, &format!("{ratio:.3}")));
+        if let Some(method) = method(from) {
+            elements.push(text(Tag(0x0028, 0x2114), VR::CS, method));
+        }
+    }
+    elements
+}
+
+/// The VR of native pixel data in explicit VR (PS3.5 §A.2).
+pub(crate) fn pixel_vr(image: &Image) -> VR {
+    if image.bits_allocated > 8 {
+        VR::OW
+    } else {
+        VR::OB
+    }
+}
+
+/// Lossy Image Compression Method (0028,2114), PS3.3 §C.7.6.1.1.5.1.
+fn method(from: &TransferSyntax) -> Option<&'static str> {
+    Some(match from.as_str().strip_prefix("1.2.840.10008.1.2.4.")? {
+        "50" | "51" => "ISO_10918_1",
+        "81" => "ISO_14495_1",
+        "91" => "ISO_15444_1",
+        "203" => "ISO_15444_15",
+        _ => return None,
+    })
+}
+
+fn text(tag: Tag, vr: VR, text: &str) -> Element {
+    let mut bytes = text.as_bytes().to_vec();
+    if bytes.len() % 2 == 1 {
+        bytes.push(b' ');
+    }
+    Element {
+        tag,
+        vr,
+        value: Value::Bytes(bytes),
+    }
+}
