@@ -122,9 +122,7 @@ impl From<IngestError> for Failure {
             | IngestError::TooLarge { .. } => Status::CANNOT_UNDERSTAND,
             IngestError::ClassMismatch { .. }
             | IngestError::InstanceMismatch { .. }
-            | IngestError::StudyMismatch { .. } => {
-                Status::DOES_NOT_MATCH_CLASS
-            }
+            | IngestError::StudyMismatch { .. } => Status::DOES_NOT_MATCH_CLASS,
             IngestError::BelowWatermark
             | IngestError::Archive(_)
             | IngestError::Database(_)

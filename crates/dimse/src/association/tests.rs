@@ -18,12 +18,18 @@ const PATIENCE: Patience = Patience {
 };
 
 fn titles() -> (AeTitle, AeTitle) {
-    (AeTitle::new("CALLING").unwrap(), AeTitle::new("CALLED").unwrap())
+    (
+        AeTitle::new("CALLING").unwrap(),
+        AeTitle::new("CALLED").unwrap(),
+    )
 }
 
 fn proposals() -> Vec<Proposal> {
     let class = Uid::new(CT).unwrap();
-    vec![Proposal::new(class, vec![TransferSyntax::explicit_little()])]
+    vec![Proposal::new(
+        class,
+        vec![TransferSyntax::explicit_little()],
+    )]
 }
 
 /// Both ends of an association; each sends PDUs of at most `max_pdu` bytes.
@@ -36,15 +42,18 @@ async fn pair(max_pdu: u32) -> (Association, Association) {
         let titles = requested.titles().unwrap();
         requested.accept(titles, max_pdu).await.unwrap()
     });
-    let requestor =
-        Association::request(&address, titles(), &proposals(), max_pdu, PATIENCE).await.unwrap();
+    let requestor = Association::request(&address, titles(), &proposals(), max_pdu, PATIENCE)
+        .await
+        .unwrap();
     (requestor, acceptor.await.unwrap())
 }
 
 /// A peer that speaks bytes, and the acceptor's view of it.
 async fn raw() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
     (client, listener.accept().await.unwrap().0)
 }
 
@@ -81,7 +90,10 @@ async fn a_data_set_arrives_as_it_was_sent_whatever_the_pdu_size() {
         let data: Vec<u8> = (0..700_001_u32).map(|index| (index % 251) as u8).collect();
         let sent = data.clone();
         let sender = tokio::spawn(async move {
-            requestor.send(1, &mut store(true), Some(&sent)).await.unwrap();
+            requestor
+                .send(1, &mut store(true), Some(&sent))
+                .await
+                .unwrap();
             let response = requestor.response(5).await.unwrap();
             requestor.release().await.unwrap();
             response.command.status
@@ -90,7 +102,10 @@ async fn a_data_set_arrives_as_it_was_sent_whatever_the_pdu_size() {
         assert_eq!(message.command, store(true));
         let received = acceptor.collect(usize::MAX).await.unwrap();
         assert!(received == data, "max PDU {max_pdu}");
-        acceptor.send(1, &mut message.command.response(0), None).await.unwrap();
+        acceptor
+            .send(1, &mut message.command.response(0), None)
+            .await
+            .unwrap();
         assert!(acceptor.message().await.unwrap().is_none());
         assert_eq!(sender.await.unwrap(), Some(0));
     }
@@ -111,9 +126,25 @@ async fn values_are_joined_however_they_are_cut() {
         }
         requestor
     });
-    assert!(acceptor.message().await.unwrap().unwrap().command.has_data_set);
+    assert!(
+        acceptor
+            .message()
+            .await
+            .unwrap()
+            .unwrap()
+            .command
+            .has_data_set
+    );
     assert_eq!(acceptor.collect(6).await.unwrap().as_ref(), b"abcdef");
-    assert!(acceptor.message().await.unwrap().unwrap().command.has_data_set);
+    assert!(
+        acceptor
+            .message()
+            .await
+            .unwrap()
+            .unwrap()
+            .command
+            .has_data_set
+    );
     assert_eq!(acceptor.collect(6).await.unwrap().as_ref(), b"");
     sender.await.unwrap();
 }
@@ -121,10 +152,29 @@ async fn values_are_joined_however_they_are_cut() {
 #[tokio::test]
 async fn what_is_left_of_a_data_set_is_passed_over() {
     let (mut requestor, mut acceptor) = pair(4096).await;
-    requestor.send(1, &mut store(true), Some(&[7; 100_000])).await.unwrap();
+    requestor
+        .send(1, &mut store(true), Some(&[7; 100_000]))
+        .await
+        .unwrap();
     requestor.send(1, &mut store(false), None).await.unwrap();
-    assert!(acceptor.message().await.unwrap().unwrap().command.has_data_set);
-    assert!(!acceptor.message().await.unwrap().unwrap().command.has_data_set);
+    assert!(
+        acceptor
+            .message()
+            .await
+            .unwrap()
+            .unwrap()
+            .command
+            .has_data_set
+    );
+    assert!(
+        !acceptor
+            .message()
+            .await
+            .unwrap()
+            .unwrap()
+            .command
+            .has_data_set
+    );
 }
 
 #[tokio::test]
@@ -180,7 +230,10 @@ async fn broken_pdus_end_the_association_at_once() {
                 Err(error) => break error,
             }
         };
-        assert!(matches!(error, DimseError::Protocol { .. }), "{error} {bytes:02X?}");
+        assert!(
+            matches!(error, DimseError::Protocol { .. }),
+            "{error} {bytes:02X?}"
+        );
         assert!(began.elapsed() < PATIENCE.idle, "{bytes:02X?}");
         acceptor.abort(true).await;
     }
@@ -189,10 +242,16 @@ async fn broken_pdus_end_the_association_at_once() {
 #[tokio::test]
 async fn an_abort_is_an_abort_whatever_its_reason() {
     let (mut requestor, mut acceptor) = pair(4096).await;
-    requestor.send_raw(&[7, 0, 0, 0, 0, 4, 0, 0, 9, 99]).await.unwrap();
+    requestor
+        .send_raw(&[7, 0, 0, 0, 0, 4, 0, 0, 9, 99])
+        .await
+        .unwrap();
     assert!(matches!(acceptor.message().await, Err(DimseError::Aborted)));
     let (mut requestor, mut acceptor) = pair(4096).await;
-    requestor.send_raw(&p_data(&[(1, 3, &encoded(&store(true))), (1, 0, b"half")])).await.unwrap();
+    requestor
+        .send_raw(&p_data(&[(1, 3, &encoded(&store(true))), (1, 0, b"half")]))
+        .await
+        .unwrap();
     requestor.abort(false).await;
     acceptor.message().await.unwrap().unwrap();
     assert_eq!(acceptor.data().await.unwrap().unwrap().as_ref(), b"half");
@@ -202,7 +261,10 @@ async fn an_abort_is_an_abort_whatever_its_reason() {
 #[tokio::test]
 async fn silence_and_trickling_have_an_end() {
     let (_requestor, mut acceptor) = pair(4096).await;
-    assert!(matches!(acceptor.message().await, Err(DimseError::TimedOut { .. })));
+    assert!(matches!(
+        acceptor.message().await,
+        Err(DimseError::TimedOut { .. })
+    ));
     let (mut requestor, mut acceptor) = pair(4096).await;
     let began = Instant::now();
     let trickle = tokio::spawn(async move {
@@ -214,7 +276,10 @@ async fn silence_and_trickling_have_an_end() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     });
-    assert!(matches!(acceptor.message().await, Err(DimseError::TimedOut { .. })));
+    assert!(matches!(
+        acceptor.message().await,
+        Err(DimseError::TimedOut { .. })
+    ));
     assert!(began.elapsed() < 3 * PATIENCE.idle);
     drop(acceptor);
     trickle.await.unwrap();
@@ -232,7 +297,10 @@ async fn no_association_comes_of_nothing_or_of_noise() {
         let (mut client, server) = raw().await;
         client.write_all(bytes).await.unwrap();
         let began = Instant::now();
-        assert!(Requested::read(server, PATIENCE).await.is_err(), "{bytes:02X?}");
+        assert!(
+            Requested::read(server, PATIENCE).await.is_err(),
+            "{bytes:02X?}"
+        );
         assert!(began.elapsed() < 3 * PATIENCE.artim);
     }
 }
@@ -246,9 +314,19 @@ async fn a_rejection_tells_why() {
         let requested = Requested::read(stream, PATIENCE).await.unwrap();
         requested.reject(Refusal::TooMany).await.unwrap();
     });
-    let error =
-        Association::request(&address, titles(), &proposals(), 4096, PATIENCE).await.unwrap_err();
-    assert!(matches!(error, DimseError::Rejected { permanent: false, .. }), "{error}");
+    let error = Association::request(&address, titles(), &proposals(), 4096, PATIENCE)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            DimseError::Rejected {
+                permanent: false,
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -256,7 +334,10 @@ async fn a_peer_that_takes_nothing_is_left() {
     let (mut requestor, acceptor) = pair(262_144).await;
     let began = Instant::now();
     let bytes = vec![0; 64 << 20];
-    let error = requestor.send(1, &mut store(true), Some(&bytes)).await.unwrap_err();
+    let error = requestor
+        .send(1, &mut store(true), Some(&bytes))
+        .await
+        .unwrap_err();
     assert!(matches!(error, DimseError::TimedOut { .. }), "{error}");
     assert!(began.elapsed() < Duration::from_secs(5));
     drop(acceptor);
@@ -266,7 +347,10 @@ async fn a_peer_that_takes_nothing_is_left() {
 async fn the_last_pdu_reaches_a_peer_that_still_sends() {
     let (requestor, acceptor) = pair(262_144).await;
     let Association { mut stream, .. } = requestor;
-    stream.write_all(&p_data(&[(1, 2, &[0; 50_000])])).await.unwrap();
+    stream
+        .write_all(&p_data(&[(1, 2, &[0; 50_000])]))
+        .await
+        .unwrap();
     acceptor.abort(true).await;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
