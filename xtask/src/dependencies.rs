@@ -20,7 +20,9 @@ pub(crate) fn faults(root: &Path, packages: &[Package]) -> Result<Vec<String>> {
         match &package.licence {
             Some(expression) if licence::is_met(expression, &allowed) => {}
             Some(expression) => {
-                faults.push(format!("{name} {version}: licence {expression} is not in deny.toml"));
+                faults.push(format!(
+                    "{name} {version}: licence {expression} is not in deny.toml"
+                ));
             }
             None => faults.push(format!("{name} {version}: it names no licence")),
         }
@@ -40,6 +42,12 @@ fn texts(
     key: &str,
     text: impl Fn(&Value) -> Option<&str>,
 ) -> Vec<String> {
-    let list = rules.get(section).and_then(|s| s.get(key)).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(|v| text(v).map(str::to_owned)).collect()
+    let list = rules
+        .get(section)
+        .and_then(|s| s.get(key))
+        .and_then(Value::as_array);
+    list.into_iter()
+        .flatten()
+        .filter_map(|v| text(v).map(str::to_owned))
+        .collect()
 }

@@ -67,10 +67,14 @@ pub(crate) fn faults(packages: &[Package]) -> Result<Vec<String>> {
 
 fn edge(name: &str, own: u8, on: &str) -> Option<String> {
     if OUTSIDE.contains(&on) {
-        return Some(format!("{name} -> {on}: product code does not use test code"));
+        return Some(format!(
+            "{name} -> {on}: product code does not use test code"
+        ));
     }
     if let Some(other) = layer(on).filter(|other| *other >= own) {
-        return Some(format!("{name} (layer {own}) -> {on} (layer {other}): layers go down"));
+        return Some(format!(
+            "{name} (layer {own}) -> {on} (layer {other}): layers go down"
+        ));
     }
     if PURE.contains(&name) && IMPURE.contains(&on) {
         return Some(format!("{name} -> {on}: {name} knows no I/O"));
@@ -80,7 +84,10 @@ fn edge(name: &str, own: u8, on: &str) -> Option<String> {
 }
 
 fn layer(name: &str) -> Option<u8> {
-    LAYERS.iter().find(|(n, _)| *n == name).map(|(_, layer)| *layer)
+    LAYERS
+        .iter()
+        .find(|(n, _)| *n == name)
+        .map(|(_, layer)| *layer)
 }
 
 #[cfg(test)]

@@ -72,10 +72,22 @@ mod tests {
     #[test]
     fn expressions_are_read_with_their_precedence() {
         let allowed = ["MIT".to_owned(), "Zlib".to_owned()];
-        for met in ["MIT", "MIT/GPL-3.0", "GPL-3.0 OR MIT AND Zlib", "(GPL-3.0 OR MIT) AND Zlib"] {
+        for met in [
+            "MIT",
+            "MIT/GPL-3.0",
+            "GPL-3.0 OR MIT AND Zlib",
+            "(GPL-3.0 OR MIT) AND Zlib",
+        ] {
             assert!(is_met(met, &allowed), "{met}");
         }
-        for unmet in ["GPL-3.0", "MIT AND GPL-3.0", "MIT WITH X", "", "(MIT", "MIT)"] {
+        for unmet in [
+            "GPL-3.0",
+            "MIT AND GPL-3.0",
+            "MIT WITH X",
+            "",
+            "(MIT",
+            "MIT)",
+        ] {
             assert!(!is_met(unmet, &allowed), "{unmet}");
         }
     }

@@ -35,13 +35,18 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
         .output()
         .context("cargo metadata cannot be run")?;
     if !output.status.success() {
-        bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "cargo metadata: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let members: HashSet<&str> = list(&metadata, "workspace_members")
         .filter_map(Value::as_str)
         .collect();
-    list(&metadata, "packages").map(|package| read_package(package, &members)).collect()
+    list(&metadata, "packages")
+        .map(|package| read_package(package, &members))
+        .collect()
 }
 
 fn read_package(package: &Value, members: &HashSet<&str>) -> Result<Package> {

@@ -38,8 +38,14 @@ fn rust(root: &Path, file: &Path) -> Result<Vec<String>> {
         faults.push(format!("{name}: it begins with no //! sentence"));
     }
     let is_test = is_test_file(&name);
-    let code = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
-    let code_lines = if is_test { text.lines().count() } else { code.count() };
+    let code = text
+        .lines()
+        .take_while(|line| line.trim() != "#[cfg(test)]");
+    let code_lines = if is_test {
+        text.lines().count()
+    } else {
+        code.count()
+    };
     faults.extend(too_long(&name, code_lines, LONGEST));
     let test_lines = text.lines().count() - code_lines;
     if test_lines > LONGEST_TESTS {
@@ -68,7 +74,9 @@ fn too_long(name: &str, lines: usize, most: usize) -> Option<String> {
 }
 
 fn is_test_file(name: &str) -> bool {
-    ["tests/", "benches/", "crates/testkit/"].iter().any(|f| name.starts_with(f))
+    ["tests/", "benches/", "crates/testkit/"]
+        .iter()
+        .any(|f| name.starts_with(f))
         || name.contains("/tests/")
         || name.ends_with("/tests.rs")
 }
@@ -82,7 +90,10 @@ fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
         let path = entry?.path();
         if path.is_dir() {
             found.extend(files(&path, endings)?);
-        } else if path.extension().is_some_and(|e| endings.iter().any(|ending| e == *ending)) {
+        } else if path
+            .extension()
+            .is_some_and(|e| endings.iter().any(|ending| e == *ending))
+        {
             found.push(path);
         }
     }
@@ -91,5 +102,8 @@ fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
 }
 
 fn shown(root: &Path, file: &Path) -> String {
-    file.strip_prefix(root).unwrap_or(file).display().to_string()
+    file.strip_prefix(root)
+        .unwrap_or(file)
+        .display()
+        .to_string()
 }

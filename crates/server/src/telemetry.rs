@@ -1,5 +1,7 @@
 //! Logs on standard error, and the metrics recorder.
 
+use std::io::IsTerminal;
+
 use config::{Format, Log};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt};
@@ -19,7 +21,10 @@ pub(crate) fn log(settings: &Log) -> anyhow::Result<()> {
             settings.level
         ))
     })?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let begun = match settings.format {
         Format::Text => lines.compact().try_init(),
         Format::Json => lines.json().flatten_event(true).try_init(),

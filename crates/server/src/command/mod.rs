@@ -100,7 +100,10 @@ fn block_on(
 ) -> anyhow::Result<ExitCode> {
     telemetry::log(&config.log)?;
     // The one TLS stack of the process: S3 over https asks for it.
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
         tracing::debug!("a TLS provider was installed before");
     }
     tokio::runtime::Builder::new_multi_thread()

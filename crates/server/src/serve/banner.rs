@@ -33,7 +33,7 @@ impl Banner {
             "Yingyun 影云 {version}\n\
              viewer   http://{http}/\n\
              dicom    {ae_title}@{dicom}\n\
-             try      dcmsend --aec {ae_title} {host} {port} --scan-directories --recurse FOLDER\n",
+             try      dcmsend --no-halt +sd +r --call {ae_title} {host} {port} FOLDER\n",
             version = env!("CARGO_PKG_VERSION"),
             host = reached(dicom.ip()),
             port = dicom.port(),
@@ -82,7 +82,7 @@ mod tests {
         };
         let text = banner.text();
         assert!(
-            text.contains("dcmsend --aec YINGYUN 127.0.0.1 11112 --scan"),
+            text.contains("dcmsend --no-halt +sd +r --call YINGYUN 127.0.0.1 11112 F"),
             "{text}"
         );
         assert!(
