@@ -36,6 +36,20 @@ export function forLoader(attributes: DataSet): DataSet {
   return copy;
 }
 
+/** Room for the headers and boundaries of a multipart answer. */
+const envelope = 2048;
+
+/**
+ * Uncompressed YBR_FULL_422 (PS3.3 C.7.6.3.1.2): two bytes a pixel, which the loader takes for three and draws black.
+ * Compressed frames of that kind it decodes well, so only the size of the answer tells.
+ */
+export function cannotDraw(imageId: string, answerBytes: number): boolean {
+  const attributes = wadors.metaDataManager.get(imageId) as unknown as DataSet | undefined;
+  if (!attributes || text(attributes, tag.PhotometricInterpretation) !== 'YBR_FULL_422') return false;
+  const native = (number(attributes, tag.Rows) ?? 0) * (number(attributes, tag.Columns) ?? 0) * 2;
+  return answerBytes >= native && answerBytes <= native + envelope;
+}
+
 /** Forgets metadata and decoded pixels. */
 export function forget(ids: readonly string[]): void {
   for (const id of ids) {

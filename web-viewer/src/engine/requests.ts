@@ -21,6 +21,11 @@ export function quietRejections(): void {
   });
 }
 
+/** The frame a request is for. */
+export function imageOf(xhr: XMLHttpRequest): string {
+  return running.get(xhr) ?? '';
+}
+
 /** Aborts every request for a frame that is not in `wanted`. */
 export function abortExcept(wanted: ReadonlySet<string>): void {
   for (const [xhr, imageId] of running) if (!wanted.has(imageId)) xhr.abort();

@@ -2,7 +2,8 @@
 import { cache, init as initCore } from '@cornerstonejs/core';
 import { init as initLoader } from '@cornerstonejs/dicom-image-loader';
 import { addTool, init as initTools, PanTool, StackScrollTool, WindowLevelTool, ZoomTool } from '@cornerstonejs/tools';
-import { quietRejections, track } from './requests';
+import { cannotDraw } from './images';
+import { imageOf, quietRejections, track } from './requests';
 
 /** As stored, whatever the transfer syntax is; decoding happens here (PS3.18 §8.7.3.3). */
 const accept = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
@@ -19,6 +20,10 @@ export function start(): void {
     beforeSend: (xhr, imageId) => {
       track(imageId, xhr);
       return { Accept: accept };
+    },
+    beforeProcessing: (xhr) => {
+      const answer = xhr.response as ArrayBuffer;
+      return cannotDraw(imageOf(xhr), answer.byteLength) ? Promise.reject(new Error('uncompressed YBR_FULL_422')) : Promise.resolve(answer);
     },
   });
   // Tools must be there before any viewport is, else they silently do nothing.
