@@ -46,8 +46,9 @@ pub enum DatabaseError {
 
 impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
-        /// PostgreSQL `disk_full`; SQLite `SQLITE_FULL`.
-        const FULL: [&str; 2] = ["53100", "13"];
+        /// PostgreSQL `disk_full`; SQLite `SQLITE_FULL`, and `SQLITE_IOERR_SHMSIZE`, which is what a
+        /// full disk makes of growing the shared-memory file.
+        const FULL: [&str; 3] = ["53100", "13", "4874"];
         let full = error
             .as_database_error()
             .and_then(|e| e.code())

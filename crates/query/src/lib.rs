@@ -1,8 +1,11 @@
 //! Searching the index: what C-FIND (PS3.4 §C.4.1) and QIDO-RS (PS3.18 §10.6) share.
 
 mod answer;
+mod episodes;
 mod error;
 mod matching;
+#[cfg(test)]
+mod tests;
 
 pub use answer::Answer;
 pub use error::QueryError;
@@ -11,7 +14,9 @@ pub use matching::{InvalidMatching, matching};
 use std::sync::Arc;
 
 use database::Database;
-use model::{AuditPort, Clock, Permit, search::Search};
+use model::{AuditPort, Clock, Operation, Permit, search::Search};
+
+use episodes::Episodes;
 
 /// How searches are bounded.
 #[derive(Clone, Debug)]
@@ -29,24 +34,45 @@ impl Default for Settings {
 /// The search service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Query {
-    _database: Database,
+    database: Database,
+    episodes: Arc<Episodes>,
+    settings: Settings,
 }
 
 impl Query {
     /// A search service over `database` that records its episodes through `audit`.
     pub fn new(
         database: Database,
-        _audit: Arc<dyn AuditPort>,
-        _clock: Arc<dyn Clock>,
-        _settings: Settings,
+        audit: Arc<dyn AuditPort>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
     ) -> Self {
         Self {
-            _database: database,
+            database,
+            episodes: Arc::new(Episodes::new(audit, clock)),
+            settings,
         }
     }
 
-    /// Searches the holdings of the permit's institution.
-    pub async fn search(&self, _permit: &Permit, _search: &Search) -> Result<Answer, QueryError> {
-        unimplemented!()
+    /// Searches the holdings of the permit's institution. The episode is recorded before anything is
+    /// read; if that fails, nothing is shown.
+    pub async fn search(&self, permit: &Permit, search: &Search) -> Result<Answer, QueryError> {
+        permit.require(Operation::Query)?;
+        self.episodes.record(permit).await?;
+        let most = self.settings.max_results;
+        let bounded = Search {
+            limit: Some(search.limit.map_or(most, |limit| limit.min(most))),
+            ..search.clone()
+        };
+        let found = self.database.search(permit.institution(), &bounded).await?;
+        Ok(Answer {
+            records: found
+                .records
+                .into_iter()
+                .map(|record| answer::attributes(search.level, record))
+                .collect(),
+            more: found.more,
+            unsupported: found.unsupported,
+        })
     }
 }

@@ -1,9 +1,8 @@
 //! Taking versions out of the index.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::StudyKey;
-use ulid::Ulid;
+use model::{ObjectKey, StudyKey};
 
 use super::rebuild;
 use crate::{
@@ -12,87 +11,73 @@ use crate::{
 };
 
 impl Database {
-    /// Takes every version of the study that was received at or before `before` out of the index;
-    /// returns their object keys, in order. What was received later stays.
-    pub async fn delete_study(
-        &self,
-        study: &StudyKey,
-        before: Ulid,
-    ) -> Result<Vec<String>, DatabaseError> {
+    /// Takes the rows of these objects out of the index, all or none, with a change for each, and
+    /// parents that have nothing left. What else their studies hold is put right: another version may
+    /// be shown now, attributes come from the earliest that is left. Keys that no row names are
+    /// passed over.
+    pub async fn forget(&self, keys: &[ObjectKey]) -> Result<(), DatabaseError> {
+        let mut studies: BTreeMap<StudyKey, Vec<&ObjectKey>> = BTreeMap::new();
+        for key in keys {
+            let study = key.instance.study_key();
+            studies.entry(study).or_default().push(key);
+        }
         let now = Bind::number(moment::to_column(self.now())?);
         let mut transaction = self.begin().await?;
-        let keys = take_out(
-            &mut transaction.connection(),
-            study,
-            "ulid <= $3",
-            vec![Bind::text(before.to_string())],
-            now,
-        )
-        .await?;
-        transaction.commit().await?;
-        Ok(keys)
+        for (study, keys) in &studies {
+            take_out(&mut transaction.connection(), study, keys, &now).await?;
+        }
+        transaction.commit().await
     }
 }
 
-/// Takes the versions of a study for which `which` holds out of the index, in the caller's
-/// transaction; `which` speaks of `$3` and up, which `more` gives.
-pub(crate) async fn take_out(
+/// Takes versions of one study out, in the caller's transaction.
+async fn take_out(
     connection: &mut Connection<'_>,
     study: &StudyKey,
-    which: &'static str,
-    more: Vec<Bind>,
-    now: Bind,
-) -> Result<Vec<String>, DatabaseError> {
-    let key = vec![
-        Bind::text(study.institution.as_str()),
-        Bind::text(study.study.as_str()),
-    ];
-    lock(connection, &key).await?;
-    let condition = format!("WHERE institution_id = $1 AND study_uid = $2 AND {which}");
-    let binds: Vec<Bind> = key.iter().cloned().chain(more).collect();
-
-    let listed = format!(
-        "SELECT institution_id, study_uid, series_uid, sop_uid, ulid, issuer, patient_id \
-         FROM instances {condition} ORDER BY series_uid, sop_uid, ulid"
-    );
-    let rows = connection.fetch(&listed, binds.clone()).await?;
-    let mut keys = Vec::with_capacity(rows.len());
+    keys: &[&ObjectKey],
+    now: &Bind,
+) -> Result<(), DatabaseError> {
+    lock(connection, study).await?;
+    let gone = "DELETE FROM instances WHERE institution_id = $1 AND study_uid = $2 AND \
+                series_uid = $3 AND sop_uid = $4 AND ulid = $5 RETURNING issuer, patient_id";
+    let told = "INSERT INTO outbox (institution_id, kind, study_uid, series_uid, sop_uid, ulid, at) \
+                VALUES ($1, 'deleted', $2, $3, $4, $5, $6)";
     let mut patients = BTreeSet::new();
-    for row in &rows {
-        let parts = (0..5)
-            .map(|at| row.text(at))
-            .collect::<Result<Vec<_>, _>>()?;
-        keys.push(parts.join("/"));
-        patients.insert((row.text(5)?, row.text(6)?));
+    for key in keys {
+        let mut binds = vec![
+            Bind::text(study.institution.as_str()),
+            Bind::text(study.study.as_str()),
+            Bind::text(key.instance.series.as_str()),
+            Bind::text(key.instance.sop.as_str()),
+            Bind::text(key.ulid.to_string()),
+        ];
+        let Some(row) = connection.fetch_first(gone, binds.clone()).await? else {
+            continue;
+        };
+        patients.insert((row.text(0)?, row.text(1)?));
+        binds.push(now.clone());
+        connection.execute(told, binds).await?;
     }
-    if keys.is_empty() {
-        return Ok(keys);
+    if patients.is_empty() {
+        return Ok(());
     }
-
-    let at = binds.len() + 1;
-    let told = format!(
-        "INSERT INTO outbox (institution_id, kind, study_uid, series_uid, sop_uid, ulid, at) \
-         SELECT institution_id, 'deleted', study_uid, series_uid, sop_uid, ulid, CAST(${at} AS BIGINT) \
-         FROM instances {condition} ORDER BY series_uid, sop_uid, ulid"
-    );
-    let with_now = binds.iter().cloned().chain([now]).collect();
-    connection.execute(&told, with_now).await?;
-    let gone = format!("DELETE FROM instances {condition}");
-    connection.execute(&gone, binds).await?;
-    rebuild::study(connection, study, &patients).await?;
-    Ok(keys)
+    rebuild::study(connection, study, &patients).await
 }
 
 /// PostgreSQL: whoever writes into the study refers to one of these rows; none is in flight past
 /// this lock. SQLite has one writer at a time.
-async fn lock(connection: &mut Connection<'_>, study: &[Bind]) -> Result<(), DatabaseError> {
+async fn lock(connection: &mut Connection<'_>, study: &StudyKey) -> Result<(), DatabaseError> {
     if connection.dialect() == Dialect::Postgres {
+        let key = [
+            Bind::text(study.institution.as_str()),
+            Bind::text(study.study.as_str()),
+        ];
         for sql in [
             "SELECT 1 FROM studies WHERE institution_id = $1 AND study_uid = $2 FOR UPDATE",
             "SELECT 1 FROM series WHERE institution_id = $1 AND study_uid = $2 \
              ORDER BY series_uid FOR UPDATE",
         ] {
-            connection.fetch(sql, study.to_vec()).await?;
+            connection.fetch(sql, key.to_vec()).await?;
         }
     }
     Ok(())

@@ -10,7 +10,6 @@ mod search;
 mod versions;
 mod write;
 
-pub(crate) use delete::take_out;
 pub use instance::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
 pub(crate) use read::object_key;
 pub(crate) use write::{Done, Work, batch};

@@ -2,15 +2,11 @@
 
 mod dump;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use model::{ObjectKey, StudyKey};
 
-use crate::{
-    Database, DatabaseError, moment,
-    sql::Bind,
-    studies::{object_key, take_out},
-};
+use crate::{Database, DatabaseError, sql::Bind, studies::object_key};
 
 /// What a row says about its object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,36 +96,6 @@ impl Database {
         let mut reader = self.reader().await?;
         let rows = reader.connection().fetch(sql, binds).await?;
         rows.iter().map(object_key).collect()
-    }
-
-    /// Takes the rows of objects out of the index, and parents that have nothing left. What else
-    /// their studies hold is put right: another version may be shown now.
-    pub async fn forget(&self, keys: &[ObjectKey]) -> Result<(), DatabaseError> {
-        let mut studies: BTreeMap<StudyKey, Vec<&ObjectKey>> = BTreeMap::new();
-        for key in keys {
-            studies
-                .entry(key.instance.study_key())
-                .or_default()
-                .push(key);
-        }
-        let now = Bind::number(moment::to_column(self.now())?);
-        for (study, keys) in studies {
-            let mut transaction = self.begin().await?;
-            for key in keys {
-                let [_, _, series, sop, ulid] = parts(key);
-                let which = "series_uid = $3 AND sop_uid = $4 AND ulid = $5";
-                take_out(
-                    &mut transaction.connection(),
-                    &study,
-                    which,
-                    vec![series, sop, ulid],
-                    now.clone(),
-                )
-                .await?;
-            }
-            transaction.commit().await?;
-        }
-        Ok(())
     }
 }
 

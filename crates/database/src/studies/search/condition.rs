@@ -114,7 +114,10 @@ impl Where {
             Matching::Range(low, high) => self.range(expression, low.clone(), high.clone()),
             Matching::List(values) => {
                 // One value however long the list is.
-                let values: Vec<&str> = values.iter().map(|value| value.trim()).collect();
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| value.replace('\0', " ").trim().to_owned())
+                    .collect();
                 let place = self.text(&serde_json::json!(values).to_string());
                 let list = match self.dialect {
                     Dialect::Sqlite => format!("SELECT value FROM json_each({place})"),
