@@ -188,7 +188,7 @@ fn attributes_become_elements_in_the_character_set_asked_for() {
         "00080056": {"vr": "CS"},
         "00201208": {"vr": "IS", "Value": [12]},
         "00280010": {"vr": "US", "Value": [258]},
-        "00180050": {"vr": "DS", "Value": [0.123456789012345678]},
+        "00180050": {"vr": "DS", "Value": [0.12345678901234568]},
         "00400275": {"vr": "SQ", "Value": [{"00401001": {"vr": "SH", "Value": ["P1"]}}]},
         "00091001": {"vr": "OB", "BulkDataURI": "x"},
     }));

@@ -32,7 +32,8 @@ const MAGIC: &[u8] = b"DICM";
 /// a transfer syntax. `at_end`: `start` is the whole file.
 pub fn probe(start: &[u8], at_end: bool) -> Result<Probe, DatasetError> {
     let begin = match start.get(PREAMBLE..PREAMBLE + MAGIC.len()) {
-        Some(MAGIC) => PREAMBLE + MAGIC.len(),
+        // A bare data set may hold the magic in the right place by chance.
+        Some(MAGIC) if guess(start, true).is_none() => PREAMBLE + MAGIC.len(),
         None if !at_end => return Ok(Probe::NeedMore),
         _ if start.starts_with(MAGIC) => MAGIC.len(),
         _ => 0,
@@ -40,11 +41,15 @@ pub fn probe(start: &[u8], at_end: bool) -> Result<Probe, DatasetError> {
     let whole = &start[..start.len().min(MAX_META_BYTES)];
     match walk(whole, begin) {
         Walk::Found(meta, offset) => found(start, begin, meta, offset),
-        Walk::Short if whole.len() == MAX_META_BYTES => {
+        // No element at all, but a transfer syntax of them.
+        Walk::Empty(meta) if at_end => found(start, begin, meta, start.len()),
+        Walk::Short | Walk::Empty(_) if whole.len() == MAX_META_BYTES => {
             Err(not_dicom("its meta group is too long"))
         }
-        Walk::Short if at_end => Err(not_dicom("it ends inside its meta group")),
-        Walk::Short => Ok(Probe::NeedMore),
+        Walk::Short | Walk::Empty(_) if at_end => {
+            Err(not_dicom("it ends before its data set begins"))
+        }
+        Walk::Short | Walk::Empty(_) => Ok(Probe::NeedMore),
     }
 }
 
@@ -53,7 +58,10 @@ fn not_dicom(reason: &'static str) -> DatasetError {
 }
 
 enum Walk {
+    /// The bytes end inside the group.
     Short,
+    /// The bytes end with the group.
+    Empty(PartialMeta),
     Found(PartialMeta, usize),
 }
 
@@ -64,7 +72,11 @@ fn walk(bytes: &[u8], begin: usize) -> Walk {
     let mut group_end = None;
     loop {
         let Some(&[g0, g1, e0, e1, v0, v1, l0, l1]) = bytes.get(at..at + 8) else {
-            return Walk::Short;
+            let ended = at == bytes.len() && group_end.is_none_or(|end| end <= at);
+            return match ended && meta.transfer_syntax.is_some() {
+                true => Walk::Empty(meta),
+                false => Walk::Short,
+            };
         };
         // Deflated bytes may look like group 2: the group length says where they begin.
         let deflated = meta
@@ -111,12 +123,10 @@ fn found(
     offset: usize,
 ) -> Result<Probe, DatasetError> {
     let first = &start[offset..];
-    let bare = offset == begin;
+    let bare = begin == 0 && offset == 0;
     let transfer_syntax = match &meta.transfer_syntax {
         Some(declared) => declared.clone(),
-        None => {
-            guess(first, bare && begin == 0).ok_or_else(|| not_dicom("no data set begins it"))?
-        }
+        None => guess(first, bare).ok_or_else(|| not_dicom("no data set begins it"))?,
     };
     Ok(Probe::Found {
         meta,
@@ -125,26 +135,26 @@ fn found(
     })
 }
 
-/// The transfer syntax that the first element shows; none where it is no element. `suspicious`:
-/// nothing else says that the file is DICOM.
-fn guess(first: &[u8], suspicious: bool) -> Option<TransferSyntax> {
+/// The transfer syntax that the first element shows; none where it is no element. `bare`: nothing
+/// else says that the file is DICOM.
+fn guess(first: &[u8], bare: bool) -> Option<TransferSyntax> {
     let &[g0, g1, _, _, v0, v1, l0, l1, ..] = first else {
         return None;
     };
     let explicit = dicom_core::VR::from_binary([v0, v1]).is_some();
+    let length = u32::from_le_bytes([v0, v1, l0, l1]);
     // Data sets begin with group 0008, at least with an even group below 0040 (a DICOMDIR with 0004).
-    let plausible = |group: u16, length: u32| {
-        matches!(group, 4..=0x40) && group % 2 == 0 && (!suspicious || explicit || length <= 0xFFFF)
+    let plausible = |group: u16| matches!(group, 4..=0x40) && group.is_multiple_of(2);
+    let little = if explicit {
+        TransferSyntax::explicit_little()
+    } else {
+        TransferSyntax::implicit_little()
     };
-    if plausible(
-        u16::from_le_bytes([g0, g1]),
-        u32::from_le_bytes([v0, v1, l0, l1]),
-    ) {
-        return Some(if explicit {
-            TransferSyntax::explicit_little()
-        } else {
-            TransferSyntax::implicit_little()
-        });
+    if plausible(u16::from_le_bytes([g0, g1])) && (explicit || !bare || length <= 0xFFFF) {
+        Some(little)
+    } else if plausible(u16::from_be_bytes([g0, g1])) && explicit {
+        Some(TransferSyntax::explicit_big())
+    } else {
+        (!bare).then_some(little)
     }
-    (explicit && plausible(u16::from_be_bytes([g0, g1]), 0)).then(TransferSyntax::explicit_big)
 }

@@ -58,7 +58,7 @@ fn the_meta_group_that_is_written_reads_back() {
 fn it_asks_for_more_until_the_data_set_begins() {
     let bytes = meta().to_bytes();
     let file = [&bytes, DATA].concat();
-    for end in 0..bytes.len() + 8 {
+    for end in (0..bytes.len() + 8).filter(|&end| end != bytes.len()) {
         assert_eq!(
             probe(&file[..end], false).unwrap(),
             Probe::NeedMore,
@@ -105,6 +105,24 @@ fn a_meta_group_may_be_implicit_or_lack_its_length_and_syntax() {
     let (read, offset, syntax) = dataset(&no_syntax);
     assert_eq!((offset, syntax), (144, TransferSyntax::explicit_little()));
     assert_eq!(read.transfer_syntax, None);
+}
+
+#[test]
+fn the_magic_inside_a_bare_data_set_is_no_magic() {
+    let value = [
+        b"\x08\0\x80\0LO\x7a\0".as_slice(),
+        &[b'X'; 120],
+        b"DICM",
+        DATA,
+    ]
+    .concat();
+    assert_eq!(dataset(&value).1, 0);
+}
+
+#[test]
+fn a_meta_group_without_data_set_is_an_empty_data_set() {
+    let bytes = meta().to_bytes();
+    assert_eq!(dataset(&bytes).1, bytes.len());
 }
 
 #[test]

@@ -76,15 +76,25 @@ pub(super) fn read(view: &[u8], encoding: Encoding) -> Option<ElementHeader> {
         length: encoding.u32([v0, v1, s0, s1]),
         size: 8,
     };
-    // An element amid explicit ones without a representation is taken as implicit.
-    if encoding.implicit || tag.0 == 0xFFFE || !looks_like_vr(&[v0, v1]) {
+    if encoding.implicit || tag.0 == 0xFFFE {
         return Some(plain);
     }
     let vr = VR::from_binary([v0, v1]);
     let short = encoding.u16([s0, s1]);
-    // Representations yet to be defined have the long form (PS3.5 §7.1.2); some writers invent
-    // short ones, which shows where the reserved bytes are not zero.
-    if vr.map_or(short == 0, vr::has_long_length) {
+    let long = match vr {
+        // Representations of later editions that old software writes in the short form.
+        Some(VR::OD | VR::OF | VR::OL | VR::OV | VR::SV | VR::UC | VR::UR | VR::UT | VR::UV) => {
+            short == 0
+        }
+        Some(vr) => vr::has_long_length(vr),
+        // Representations yet to be defined have the long form (PS3.5 §7.1.2); who invents one in
+        // the short form shows it where the reserved bytes are not zero.
+        None if looks_like_vr(&[v0, v1]) => short == 0,
+        None if short != 0 || is_blank(v0) && is_blank(v1) => false,
+        // An implicit element amid explicit ones.
+        None => return Some(plain),
+    };
+    if long {
         let &[l0, l1, l2, l3] = view.get(8..12)? else {
             return None;
         };
@@ -101,6 +111,11 @@ pub(super) fn read(view: &[u8], encoding: Encoding) -> Option<ElementHeader> {
             ..plain
         })
     }
+}
+
+/// What some writers put where they know no value representation.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'?')
 }
 
 #[cfg(test)]
@@ -127,5 +142,20 @@ mod tests {
         assert_eq!((long.vr, long.length, long.size), (None, 2, 12));
         let short = read(b"\x09\x00\x10\x10ZZ\x02\0ab\0\0", EXPLICIT).unwrap();
         assert_eq!((short.length, short.size), (2, 8));
+    }
+
+    #[test]
+    fn elements_without_a_representation_are_read_by_what_their_lengths_allow() {
+        for (bytes, length) in [
+            (b"\x28\0\x20\x01  \x02\0", 2),
+            (b"\x28\0\x20\x01  \0\0", 0),
+            (b"\x10\0\x20\0\0\0\x08\0", 8),
+            (b"\x10\0\x20\0\x08\0\0\0", 8),
+        ] {
+            let header = read(bytes, EXPLICIT).unwrap();
+            assert_eq!((header.vr, header.length, header.size), (None, length, 8));
+        }
+        let short = read(b"\x72\0\x73\0OD\x10\0", EXPLICIT).unwrap();
+        assert_eq!((short.vr, short.length, short.size), (Some(VR::OD), 16, 8));
     }
 }

@@ -4,7 +4,7 @@ use dicom_core::{Tag, VR};
 
 use super::{
     element_header::{ElementHeader, ITEM, SEQUENCE_END, UNDEFINED},
-    pixels::FoundPixels,
+    pixels::{Encapsulated, FoundPixels},
 };
 use crate::{Element, Limits, Value, frames::Fragments};
 
@@ -15,9 +15,13 @@ pub(super) struct FragmentRun {
     start: u64,
     /// Pixel data of the data set itself: where the fragments lie is kept.
     pixels: bool,
+    /// Where it ends, for one that has a defined length against the rules.
+    pub(super) known_end: Option<u64>,
     begun: bool,
     table: Vec<u8>,
     fragments: Fragments,
+    /// The fragments that a codestream begins with.
+    starts: Vec<u32>,
 }
 
 /// What an item of the run asks for.
@@ -42,14 +46,22 @@ impl FragmentRun {
             vr,
             start,
             pixels,
+            known_end: None,
             begun: false,
             table: Vec::new(),
             fragments: Fragments::default(),
+            starts: Vec::new(),
         }
     }
 
-    /// Takes an item header whose value begins at `value`.
-    pub(super) fn item(&mut self, header: &ElementHeader, value: u64, limits: &Limits) -> Step {
+    /// Takes an item header whose value begins at `value`, with the bytes `begin`.
+    pub(super) fn item(
+        &mut self,
+        header: &ElementHeader,
+        value: u64,
+        begin: &[u8],
+        limits: &Limits,
+    ) -> Step {
         match *header {
             ElementHeader {
                 tag: SEQUENCE_END, ..
@@ -68,6 +80,9 @@ impl FragmentRun {
                 if self.pixels {
                     if self.fragments.len() >= limits.fragments as usize {
                         return Step::TooMany;
+                    }
+                    if length > 0 && begins_codestream(begin) {
+                        self.starts.push(self.fragments.len() as u32);
                     }
                     self.fragments.push(value, length);
                 }
@@ -93,9 +108,23 @@ impl FragmentRun {
                 length: end - start,
             }
         };
-        let pixels = self
-            .pixels
-            .then(|| FoundPixels::encapsulated(tag, vr, start, self.table, self.fragments));
+        let pixels = self.pixels.then(|| {
+            FoundPixels::encapsulated(
+                tag,
+                vr,
+                start,
+                Encapsulated {
+                    table: self.table,
+                    fragments: self.fragments,
+                    starts: self.starts,
+                },
+            )
+        });
         (Element { tag, vr, value }, pixels)
     }
+}
+
+/// JPEG and JPEG-LS (SOI), JPEG 2000 (SOC) and JPEG XL codestreams.
+fn begins_codestream(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xD8 | 0x4F | 0x0A, ..])
 }

@@ -1,7 +1,7 @@
 //! The state machine behind [`crate::Scanner`]: inflated bytes in, elements out.
 
 use dicom_core::{Tag, VR};
-use model::Uid;
+use model::{TransferSyntax, Uid};
 
 use super::{
     containers::{Containers, Expected, OPEN_END},
@@ -14,7 +14,9 @@ use super::{
 use crate::{DatasetError, Element, Limits, Value, vr};
 
 /// No element or item header, with what is looked at beyond it, is longer.
-const LONGEST_HEADER: usize = 12;
+const LONGEST_HEADER: usize = 16;
+
+const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
 
 /// The memory that an element costs besides its value.
 const ELEMENT_COST: u64 = 48;
@@ -39,6 +41,8 @@ enum State {
 #[derive(Debug)]
 pub(super) struct Machine {
     limits: Limits,
+    /// The transfer syntax says that pixel data is native.
+    native: bool,
     state: State,
     containers: Containers,
     fragments: Option<FragmentRun>,
@@ -56,9 +60,14 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub(super) fn new(implicit: bool, big: bool, limits: Limits) -> Self {
+    pub(super) fn new(transfer_syntax: &TransferSyntax, limits: Limits) -> Self {
+        let (implicit, big) = (
+            transfer_syntax.is_implicit(),
+            transfer_syntax.is_big_endian(),
+        );
         Self {
             limits,
+            native: transfer_syntax.is_native(),
             state: State::Header,
             containers: Containers::new(Encoding { implicit, big }),
             fragments: None,
@@ -172,6 +181,9 @@ impl Machine {
         let Some(header) = element_header::read(view, encoding) else {
             return Ok(0);
         };
+        let Some(begin) = self.look_ahead(view, &header) else {
+            return Ok(0);
+        };
         self.current = (header.tag, self.position);
         let start = self.position + header.size as u64;
         if start > self.containers.bound() {
@@ -179,15 +191,27 @@ impl Machine {
         }
         self.position = start;
         if self.fragments.is_some() {
-            self.fragment(&header)?;
+            self.fragment(&header, begin)?;
         } else if header.tag.0 == 0xFFFE {
             self.delimiter(&header, expected)?;
         } else if expected == Expected::Item {
             return Err(self.malformed("stands where an item is expected"));
         } else {
-            self.element(&header, encoding)?;
+            self.element(&header, encoding, begin)?;
         }
         Ok(header.size)
+    }
+
+    /// The first bytes of the values that are judged by them, fragments (two) and pixel data that
+    /// should be encapsulated (four); none: `view` is too short. Nothing of other values.
+    fn look_ahead<'v>(&self, view: &'v [u8], header: &ElementHeader) -> Option<&'v [u8]> {
+        let wanted = match header.tag {
+            ITEM if self.fragments.is_some() => 2,
+            PIXEL_DATA if !self.native => 4,
+            _ => 0,
+        };
+        let wanted = usize::try_from(header.length).map_or(wanted, |length| wanted.min(length));
+        view.get(header.size..header.size + wanted)
     }
 
     /// Looks at the first element of a data set or item: mislabelled transfer syntaxes are common,
@@ -231,7 +255,12 @@ impl Machine {
         Ok(())
     }
 
-    fn element(&mut self, header: &ElementHeader, encoding: Encoding) -> Result<(), DatasetError> {
+    fn element(
+        &mut self,
+        header: &ElementHeader,
+        encoding: Encoding,
+        begin: &[u8],
+    ) -> Result<(), DatasetError> {
         self.count()?;
         let top = self.containers.depth() == 0;
         let &ElementHeader { tag, length, .. } = header;
@@ -250,6 +279,13 @@ impl Machine {
             return Ok(());
         }
         let end = self.end_of(length)?;
+        if pixels && begin == [0xFE, 0xFF, 0x00, 0xE0] {
+            // Encapsulated, with a length that PS3.5 §A.4 does not allow it.
+            let mut run = FragmentRun::new(tag, vr, value, true);
+            run.known_end = Some(end);
+            self.fragments = Some(run);
+            return Ok(());
+        }
         if pixels {
             self.pixels = Some(FoundPixels::native(tag, vr, value, length.into()));
         }
@@ -322,11 +358,11 @@ impl Machine {
     }
 
     /// An item of encapsulated pixel data (PS3.5 §A.4).
-    fn fragment(&mut self, header: &ElementHeader) -> Result<(), DatasetError> {
+    fn fragment(&mut self, header: &ElementHeader, begin: &[u8]) -> Result<(), DatasetError> {
         let Some(mut run) = self.fragments.take() else {
             return Ok(());
         };
-        match run.item(header, self.position, &self.limits) {
+        match run.item(header, self.position, begin, &self.limits) {
             Step::TooMany => return Err(self.limit("fragments", self.limits.fragments.into())),
             Step::NotAnItem => {
                 return Err(self.malformed("stands where a fragment is expected"));
@@ -351,14 +387,16 @@ impl Machine {
                     self.settle();
                 }
             }
-            Step::End => {
-                let (element, pixels) = run.end(self.position);
-                self.pixels = pixels.or(self.pixels.take());
-                self.containers.push(element);
-                self.settle();
-            }
+            Step::End => self.end_fragments(run),
         }
         Ok(())
+    }
+
+    fn end_fragments(&mut self, run: FragmentRun) {
+        let (element, pixels) = run.end(self.position);
+        self.pixels = pixels.or(self.pixels.take());
+        self.containers.push(element);
+        self.settle();
     }
 
     fn end_value(&mut self) {
@@ -368,7 +406,7 @@ impl Machine {
         {
             if let Some(run) = &mut self.fragments {
                 run.table(bytes);
-                return;
+                return self.settle();
             }
             if self.containers.current_encoding().big != self.containers.encoding.big {
                 vr::swap_words(&mut bytes, vr::word(vr));
@@ -388,8 +426,11 @@ impl Machine {
     /// After something ended: closes what ended with it.
     fn settle(&mut self) {
         self.state = State::Header;
-        if self.fragments.is_none() {
-            self.containers.close_ended(self.position);
+        let ended = |run: &mut FragmentRun| run.known_end.is_some_and(|end| end <= self.position);
+        match self.fragments.take_if(ended) {
+            Some(run) => self.end_fragments(run),
+            None if self.fragments.is_none() => self.containers.close_ended(self.position),
+            None => {}
         }
     }
 

@@ -29,11 +29,7 @@ impl Scanner {
     /// A scanner of a data set in `transfer_syntax`; a deflated one is inflated inside.
     pub fn new(transfer_syntax: &TransferSyntax, limits: Limits) -> Self {
         Self {
-            machine: Machine::new(
-                transfer_syntax.is_implicit(),
-                transfer_syntax.is_big_endian(),
-                limits,
-            ),
+            machine: Machine::new(transfer_syntax, limits),
             inflater: transfer_syntax
                 .is_deflated()
                 .then(|| Box::new(Inflater::new(limits.inflated_bytes))),

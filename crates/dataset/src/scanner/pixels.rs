@@ -16,13 +16,18 @@ pub(super) struct FoundPixels {
 
 #[derive(Debug)]
 enum Form {
-    Native {
-        length: u64,
-    },
-    Encapsulated {
-        table: Vec<u8>,
-        fragments: Fragments,
-    },
+    Native { length: u64 },
+    Encapsulated(Encapsulated),
+}
+
+/// The parts of encapsulated pixel data.
+#[derive(Debug)]
+pub(super) struct Encapsulated {
+    /// The Basic Offset Table.
+    pub(super) table: Vec<u8>,
+    pub(super) fragments: Fragments,
+    /// The fragments that a codestream begins with.
+    pub(super) starts: Vec<u32>,
 }
 
 impl FoundPixels {
@@ -36,14 +41,8 @@ impl FoundPixels {
         }
     }
 
-    pub(super) fn encapsulated(
-        tag: Tag,
-        vr: VR,
-        offset: u64,
-        table: Vec<u8>,
-        fragments: Fragments,
-    ) -> Self {
-        let form = Form::Encapsulated { table, fragments };
+    pub(super) fn encapsulated(tag: Tag, vr: VR, offset: u64, parts: Encapsulated) -> Self {
+        let form = Form::Encapsulated(parts);
         Self {
             tag,
             vr,
@@ -69,21 +68,10 @@ impl FoundPixels {
                 };
                 (Some(length), table)
             }
-            Form::Encapsulated { table, fragments } => {
-                let firsts = if is_video(&header.transfer_syntax) {
-                    Some(vec![0])
-                } else {
-                    extended_table(header, &fragments)
-                        .or_else(|| {
-                            basic_table(&table, &fragments).filter(|t| t.len() == frames as usize)
-                        })
-                        .or_else(|| match fragments.len() {
-                            n if n == frames as usize => None,
-                            _ if frames == 1 => Some(vec![0]),
-                            _ => basic_table(&table, &fragments),
-                        })
-                };
-                (None, FrameTable::Encapsulated(fragments.grouped(firsts)))
+            Form::Encapsulated(parts) => {
+                let firsts = parts.firsts(header, frames as usize);
+                let table = FrameTable::Encapsulated(parts.fragments.grouped(firsts));
+                (None, table)
             }
         };
         PixelData {
@@ -92,6 +80,29 @@ impl FoundPixels {
             offset: self.offset,
             length,
             frames,
+        }
+    }
+}
+
+impl Encapsulated {
+    /// The first fragment of each frame; none: one fragment a frame. Tables are believed where
+    /// they point at fragments; else the count of fragments decides, then the codestreams.
+    fn firsts(&self, header: &Header, frames: usize) -> Option<Vec<u32>> {
+        let fragments = &self.fragments;
+        if is_video(&header.transfer_syntax) {
+            return Some(vec![0]);
+        }
+        let fits = |firsts: &Vec<u32>| firsts.len() == frames;
+        let basic = || basic_table(&self.table, fragments);
+        if let Some(firsts) = extended_table(header, fragments).or_else(|| basic().filter(fits)) {
+            return Some(firsts);
+        }
+        match fragments.len() {
+            count if count == frames => None,
+            _ if frames == 1 => Some(vec![0]),
+            _ => Some(self.starts.clone())
+                .filter(|starts| fits(starts) && starts[0] == 0)
+                .or_else(basic),
         }
     }
 }

@@ -238,6 +238,30 @@ fn fragments_become_frames() {
 }
 
 #[test]
+fn codestreams_show_the_frames_where_no_table_does() {
+    let fragments: &[&[u8]] = &[b"\xff\xd8ab", b"cd", b"\xff\xd8ef", b"gh"];
+    let bytes = encapsulated("2", &[], fragments);
+    let expected: [&[u8]; 2] = [b"\xff\xd8abcd", b"\xff\xd8efgh"];
+    assert_eq!(frames(&bytes), expected);
+}
+
+#[test]
+fn encapsulated_pixel_data_of_defined_length_is_still_encapsulated() {
+    let rle = TransferSyntax::parse("1.2.840.10008.1.2.5").unwrap();
+    let mut bytes =
+        b"\xe0\x7f\x10\0OB\0\0\x12\0\0\0\xfe\xff\0\xe0\0\0\0\0\xfe\xff\0\xe0\x02\0\0\0xx".to_vec();
+    bytes.extend(b"\xfc\xff\xfc\xffOB\0\0\x02\0\0\0\0\0");
+    let header = scan(&rle, &bytes).unwrap();
+    let pixels = header.pixel_data.as_ref().unwrap();
+    assert_eq!((pixels.length, pixels.frames.count()), (None, 1));
+    assert_eq!(header.elements.len(), 2);
+    // Native after all.
+    let native = b"\xe0\x7f\x10\0OB\0\0\x06\0\0\0pixels";
+    let pixels = scan(&rle, native).unwrap().pixel_data.unwrap();
+    assert_eq!(pixels.length, Some(6));
+}
+
+#[test]
 fn the_extended_offset_table_rules() {
     let mut bytes = b"\xe0\x7f\x01\0OV\0\0\x10\0\0\0".to_vec();
     bytes.extend([0_u64, 10].iter().flat_map(|offset| offset.to_le_bytes()));
