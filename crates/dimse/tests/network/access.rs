@@ -16,8 +16,9 @@ async fn without_the_open_door_only_the_table_is_answered() {
     let address = network.address.to_string();
     let verification = [proposal(sop_class::VERIFICATION)];
     for (calling, called) in [("NOBODY", "YINGYUN"), ("CT1", "OTHER")] {
-        let refused = Requestor::connect(&address, &aet(calling), &aet(called), &verification);
-        let error = refused.await.unwrap_err();
+        let error = Requestor::connect(&address, &aet(calling), &aet(called), &verification)
+            .await
+            .unwrap_err();
         assert!(
             matches!(
                 error,

@@ -169,11 +169,9 @@ async fn c_move_sends_to_a_row_of_the_table_and_counts() {
         .unwrap();
     assert_eq!((one.status, one.counts.completed), (0, 1));
     requestor.release().await.unwrap();
-    let sops: Vec<_> = objects().iter().map(|object| uid(&object.sop)).collect();
-    let rows = destination
-        .database
-        .instances_by_sop(&crate::support::settings().institution, &sops);
-    assert_eq!(rows.await.unwrap().len(), 4);
+    let sops: Vec<String> = objects().into_iter().map(|object| object.sop).collect();
+    let sops: Vec<&str> = sops.iter().map(String::as_str).collect();
+    assert_eq!(destination.indexed(&sops).await, 4);
     network.stop().await;
     destination.stop().await;
 }

@@ -70,11 +70,7 @@ async fn a_bad_object_fails_alone_with_its_status_and_a_comment() {
     let other = Object::ct("P1", 2);
     assert_eq!(other.send(&mut requestor).await.status, 0);
     requestor.release().await.unwrap();
-    let rows = network.database.instances_by_sop(
-        &settings().institution,
-        &[uid(&object.sop), uid(&other.sop)],
-    );
-    assert_eq!(rows.await.unwrap().len(), 1);
+    assert_eq!(network.indexed(&[&object.sop, &other.sop]).await, 1);
     network.stop().await;
 }
 

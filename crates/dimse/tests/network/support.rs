@@ -157,6 +157,17 @@ impl Network {
         requestor.release().await.unwrap();
     }
 
+    /// How many of the SOP instances are indexed.
+    pub(crate) async fn indexed(&self, sops: &[&str]) -> usize {
+        let institution = InstitutionId::new("local").unwrap();
+        let sops: Vec<Uid> = sops.iter().map(|sop| uid(sop)).collect();
+        self.database
+            .instances_by_sop(&institution, &sops)
+            .await
+            .unwrap()
+            .len()
+    }
+
     pub(crate) async fn stop(self) {
         self.shutdown.cancel();
         self.task.await.unwrap();
