@@ -59,7 +59,7 @@ pub struct Setup {
     pub bucket: Option<Bucket>,
     /// The data folder; none: one of the server's own.
     pub data_dir: Option<PathBuf>,
-    /// `limits.watermark_bytes`.
+    /// `limits.disk_watermark_bytes`.
     pub watermark: u64,
     /// A program and its arguments to run the server under.
     pub under: Vec<OsString>,
@@ -155,7 +155,7 @@ impl Server {
             !guarded
         )?;
         writeln!(text, "[http]\naddress = \"{}\"", self.http)?;
-        writeln!(text, "[limits]\nwatermark_bytes = {watermark}")?;
+        writeln!(text, "[limits]\ndisk_watermark_bytes = {watermark}")?;
         if *quiet {
             writeln!(text, "[log]\nlevel = \"warn\"")?;
         }

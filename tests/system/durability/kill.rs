@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -16,7 +16,7 @@ use testkit::{
     services::{ceph, postgres},
 };
 
-use crate::support::{associate_for, at_once, dump, fetch, qido, store, verify_clean};
+use crate::support::{associate_for, at_once, dump, fetch, qido, send_all, store, verify_clean};
 
 const SENDERS: usize = 8;
 
@@ -61,6 +61,15 @@ fn survives(setup: Setup) -> Result<()> {
     let kills = kills()?;
     let acknowledged = Mutex::new(Vec::new());
     let mut interrupted = 0;
+    // A new bucket takes its time for the first object.
+    send_all(
+        &server,
+        &[Ct {
+            size: 64,
+            ..Ct::new("KILL")?
+        }
+        .object()],
+    )?;
     for round in 0..kills {
         if round > 0 {
             server.start()?;
@@ -121,7 +130,7 @@ fn send_until_killed(
 ) -> Result<usize> {
     let moment = 200 + random()? % 900;
     let dead = AtomicBool::new(false);
-    let cut_off = Mutex::new(0);
+    let (cut_off, refused) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let first = Ct::new(&format!("KILL-{round}"))?;
     let mut slices = Vec::new();
     for sender in 0..SENDERS {
@@ -145,7 +154,7 @@ fn send_until_killed(
     }
     thread::scope(|scope| -> Result<()> {
         for (mut association, mut slice) in associations.into_iter().zip(slices) {
-            let (dead, cut_off) = (&dead, &cut_off);
+            let (dead, cut_off, refused) = (&dead, &cut_off, &refused);
             scope.spawn(move || {
                 while !dead.load(Ordering::SeqCst) {
                     match store(&mut association, &slice.object()) {
@@ -157,10 +166,14 @@ fn send_until_killed(
                             let Ok(next) = next else { return };
                             slice = next;
                         }
-                        Ok(_) | Err(_) => {
-                            if let Ok(mut count) = cut_off.lock() {
-                                *count += 1;
+                        Ok(outcome) => {
+                            if let Ok(mut refused) = refused.lock() {
+                                refused.push(outcome);
                             }
+                            return;
+                        }
+                        Err(_) => {
+                            cut_off.fetch_add(1, Ordering::SeqCst);
                             return;
                         }
                     }
@@ -172,9 +185,11 @@ fn send_until_killed(
         dead.store(true, Ordering::SeqCst);
         killed
     })?;
-    cut_off
+    let refused = refused
         .into_inner()
-        .map_err(|_| anyhow!("a sender panicked"))
+        .map_err(|_| anyhow!("a sender panicked"))?;
+    ensure!(refused.is_empty(), "refused: {refused:?}");
+    Ok(cut_off.into_inner())
 }
 
 fn random() -> Result<u64> {

@@ -11,6 +11,8 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 client = DICOMwebClient(sys.argv[1])
+# The client leaves the port out of Host (RFC 9110 §7.2), so that the server cannot know its own URL.
+client.host = sys.argv[1].split("/")[2]
 files = [dcmread(path) for path in sorted(pathlib.Path(sys.argv[2]).glob("*.dcm"))]
 files.sort(key=lambda file: file.InstanceNumber)
 study, series = files[0].StudyInstanceUID, files[0].SeriesInstanceUID

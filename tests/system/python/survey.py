@@ -28,12 +28,14 @@ def name_of(raw, charset, dataset):
         return None
     terms = [t for t in charset.split("\\") if t]
     if not terms:
-        for codec in ("ascii", "gb18030", "latin-1"):
+        for codec in ("ascii", "utf-8", "gb18030", "latin-1"):
             try:
                 text = raw.decode(codec)
                 break
             except UnicodeDecodeError:
                 continue
+    elif terms == ["ISO_IR 203"]:  # pydicom does not know Latin-9
+        text = raw.decode("iso8859-15")
     elif all(t in KNOWN for t in terms):
         text = str(dataset.get("PatientName", ""))
     else:
@@ -45,7 +47,7 @@ def name_of(raw, charset, dataset):
 KNOWN = {
     f"{prefix}{n}"
     for prefix in ("ISO_IR ", "ISO 2022 IR ")
-    for n in (6, 13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166, 203)
+    for n in (6, 13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166)
 } | {"ISO_IR 192", "GB18030", "GBK"}
 
 

@@ -90,7 +90,17 @@ fn sweep_takes_what_no_row_names_and_nothing_young() -> Result<()> {
     let objects = series("SWEEP", 3)?;
     send_all(&server, &objects)?;
     let file = file_of(&server, &objects[0])?;
-    let orphan = file.with_file_name("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    // Received at the same moment as the object, but of another name.
+    let name = file
+        .file_name()
+        .context("no name")?
+        .to_string_lossy()
+        .into_owned();
+    let (moment, rest) = name.split_at(10);
+    let orphan = file.with_file_name(format!(
+        "{moment}{}",
+        rest.chars().rev().collect::<String>()
+    ));
     fs::copy(&file, &orphan)?;
     server.verb(&["sweep"])?.successful()?;
     ensure!(

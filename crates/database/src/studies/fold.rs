@@ -4,14 +4,15 @@
 use serde_json::{Map, Value};
 
 /// The names of an attribute, all values and all component groups, as `=group=group=`: lower case,
-/// without diacritics and trailing carets. Groups that are not ASCII stand a second time without
-/// carets, so that `张三` finds `张^三`.
+/// without diacritics and trailing carets. Behind the groups of a value, those that are not ASCII
+/// stand a second time without carets, so that `张三` finds `张^三`.
 pub(crate) fn names(attributes: &Map<String, Value>, tag: &str) -> String {
     let mut folded = String::new();
     for value in values(attributes, tag) {
         let Some(groups) = value.as_object() else {
             continue;
         };
+        let mut joined = Vec::new();
         for key in ["Alphabetic", "Ideographic", "Phonetic"] {
             let group = name(groups.get(key).and_then(Value::as_str).unwrap_or_default());
             if group.is_empty() {
@@ -19,8 +20,12 @@ pub(crate) fn names(attributes: &Map<String, Value>, tag: &str) -> String {
             }
             push_group(&mut folded, &group);
             if !group.is_ascii() && group.contains('^') {
-                push_group(&mut folded, &group.replace('^', ""));
+                joined.push(group.replace('^', ""));
             }
+        }
+        // A key of several groups is matched as a whole: nothing stands between them.
+        for group in joined {
+            push_group(&mut folded, &group);
         }
     }
     folded
@@ -151,6 +156,12 @@ mod tests {
         let attributes = attributes.as_object().unwrap();
         assert_eq!(names(attributes, "00100010"), "=muller^jorg=张^三=张三=");
         assert_eq!(names(attributes, "00100020"), "");
+        let attributes = serde_json::json!({"00100010": {"vr": "PN", "Value": [
+            {"Alphabetic": "Yamada^Tarou", "Ideographic": "山田^太郎", "Phonetic": "やまだ^たろう"}]}});
+        assert_eq!(
+            names(attributes.as_object().unwrap(), "00100010"),
+            "=yamada^tarou=山田^太郎=やまだ^たろう=山田太郎=やまだたろう="
+        );
     }
 
     #[test]

@@ -133,8 +133,9 @@ impl Where {
         let (Matching::Single(text) | Matching::Wildcard(text)) = matching else {
             return None;
         };
-        let key: Vec<String> = text.split('=').map(fold::name).collect();
-        let key = key.join("=").trim_matches('=').to_owned();
+        let groups = text.split('=').map(fold::name);
+        let groups: Vec<String> = groups.filter(|group| !group.is_empty()).collect();
+        let key = groups.join("=");
         if self.fuzzy {
             return self.compare_words(expression, &key);
         }
