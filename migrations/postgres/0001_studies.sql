@@ -74,8 +74,9 @@ CREATE TABLE instances (
     PRIMARY KEY (institution_id, study_uid, series_uid, sop_uid, ulid),
     FOREIGN KEY (institution_id, study_uid, series_uid) REFERENCES series
 );
-CREATE UNIQUE INDEX instances_shown ON instances (institution_id, study_uid, series_uid, sop_uid)
-    WHERE state = 'shown';
+-- `state` is in it so that counting needs the index only.
+CREATE UNIQUE INDEX instances_shown
+    ON instances (institution_id, study_uid, series_uid, sop_uid, state) WHERE state = 'shown';
 CREATE INDEX instances_by_sop ON instances (institution_id, sop_uid);
 
 -- What the shown instances of a series are made of; small, so that a page of studies need not

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    PgPool, SqlitePool,
+    ConnectOptions, Connection as _, PgPool, SqlitePool,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -16,6 +16,9 @@ use crate::{
 
 /// How long a statement waits for another process's write lock, and a caller for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a PostgreSQL server may take to answer at start.
+const FIRST_CONNECTION: Duration = Duration::from_secs(5);
 
 /// Statements a connection keeps prepared.
 const PREPARED: usize = 256;
@@ -35,7 +38,13 @@ pub(crate) enum Store {
         /// Everything else that writes: accounts, deletion.
         others: SqlitePool,
     },
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        /// The group-commit writer's connections plan each statement once: planning the one that
+        /// writes a batch takes longer than running it, and PostgreSQL would do it every time,
+        /// because it prices a plan for one row below the plan for any number.
+        writer: PgPool,
+    },
 }
 
 /// A connection out of a pool.
@@ -105,24 +114,32 @@ impl Store {
             .application_name("yingyun")
             .options([("synchronous_commit", "on")])
             .statement_cache_capacity(PREPARED);
-        // One more for the writer, and some for what is neither.
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.readers.max(1) + 3)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options)
+        let pool = |connections: u32| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+        };
+        let once = options
+            .clone()
+            .options([("plan_cache_mode", "force_generic_plan")]);
+        first_connection(&options).await?;
+        let writer = pool(1)
+            .connect_with(once)
             .await
             .map_err(DatabaseError::Open)?;
         migrations::postgres()
-            .run(&pool)
+            .run(&writer)
             .await
             .map_err(DatabaseError::Migrate)?;
-        Ok(Self::Postgres(pool))
+        // Some more for what writes but is not the writer.
+        let pool = pool(settings.readers.max(1) + 2).connect_lazy_with(options);
+        Ok(Self::Postgres { pool, writer })
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite { .. } => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
+            Self::Postgres { .. } => Dialect::Postgres,
         }
     }
 
@@ -130,7 +147,7 @@ impl Store {
     pub(crate) async fn reader(&self) -> Result<Lent, DatabaseError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Lent::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Lent::Postgres(pool.acquire().await?),
+            Self::Postgres { pool, .. } => Lent::Postgres(pool.acquire().await?),
         })
     }
 
@@ -140,7 +157,7 @@ impl Store {
             Self::Sqlite { writer, .. } => {
                 Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+            Self::Postgres { writer, .. } => Transaction::Postgres(writer.begin().await?),
         })
     }
 
@@ -150,7 +167,7 @@ impl Store {
             Self::Sqlite { others, .. } => {
                 Transaction::Sqlite(others.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+            Self::Postgres { pool, .. } => Transaction::Postgres(pool.begin().await?),
         })
     }
 
@@ -165,9 +182,22 @@ impl Store {
                 others.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, writer } => {
+                pool.close().await;
+                writer.close().await;
+            }
         }
     }
+}
+
+/// Tries one connection, and tells why it cannot be had: a pool would try again until its patience
+/// ends, and say only that.
+async fn first_connection(options: &PgConnectOptions) -> Result<(), DatabaseError> {
+    let connect = async { options.connect().await?.close().await };
+    tokio::time::timeout(FIRST_CONNECTION, connect)
+        .await
+        .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
+        .map_err(DatabaseError::Open)
 }
 
 /// Brings the schema up to date. sqlx takes no lock for that on SQLite: of two processes that start

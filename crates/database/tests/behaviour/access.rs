@@ -120,3 +120,20 @@ async fn an_episode_is_written_or_refused(house: House) {
     house.database.close().await;
     assert!(port.open(episode).await.is_err());
 }
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_named_at_once() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let settings = database::Settings::new(format!("postgres://nobody@127.0.0.1:{port}/x"));
+    let clock = std::sync::Arc::new(crate::fixture::HandClock::default());
+    let began = std::time::Instant::now();
+    let refused = database::Database::open(&settings, clock)
+        .await
+        .unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(6));
+    let cause = std::error::Error::source(&refused).map(ToString::to_string);
+    assert!(cause.is_some_and(|cause| cause.contains("refused")));
+}

@@ -18,7 +18,7 @@ use ulid::Ulid;
 use crate::postgres::{Cluster, cluster};
 
 /// A clock that is set by hand.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct HandClock(AtomicI64);
 
 impl HandClock {

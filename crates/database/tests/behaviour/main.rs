@@ -1,5 +1,7 @@
 //! The behaviour that both databases show: every test runs on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod access;
 mod fixture;
 mod postgres;

@@ -30,6 +30,12 @@ const DESCRIPTION: TagNumber = 0x0008_1030;
 const STUDY_UID: TagNumber = 0x0020_000D;
 const SERIES_NUMBER: TagNumber = 0x0020_0011;
 
+/// A key: its path of tags and how it matches.
+type Key<'k> = (&'k [TagNumber], Matching);
+
+/// A row of a matching table: keys, and the studies that match them.
+type Row<'k> = (&'k [Key<'k>], &'k [u32]);
+
 fn search(level: Level, conditions: &[(&[TagNumber], Matching)]) -> Search {
     Search {
         level,
@@ -137,7 +143,7 @@ async fn fill(house: &House) {
 
 async fn keys_match_as_the_standard_says(house: House) {
     fill(&house).await;
-    let table: &[(&[(&[TagNumber], Matching)], &[u32])] = &[
+    let table: &[Row] = &[
         (&[], &[1, 2, 3, 4]),
         // Single value; names without regard to case, other texts with.
         (&[(&[ID], single("P1"))], &[1]),
@@ -231,7 +237,7 @@ async fn keys_match_as_the_standard_says(house: House) {
 async fn sequences_and_attributes_without_a_column_match(house: House) {
     fill(&house).await;
     let procedure: &[TagNumber] = &[0x0040_0275, 0x0040_0009];
-    let table: &[(&[(&[TagNumber], Matching)], &[u32])] = &[
+    let table: &[Row] = &[
         (&[(procedure, single("SPS7"))], &[1]),
         (&[(procedure, wildcard("SPS*"))], &[1]),
         (&[(procedure, list(&["SPS6", "SPS7"]))], &[1]),
@@ -250,7 +256,7 @@ async fn sequences_and_attributes_without_a_column_match(house: House) {
         json!([{"Alphabetic": "House^Gregory"}, {"Ideographic": "王^五"}]),
     );
     house.database.commit(physicians.build()).await.unwrap();
-    let table: &[(&[(&[TagNumber], Matching)], &[u32])] = &[
+    let table: &[Row] = &[
         (&[(&[0x0008_1048], single("house^gregory"))], &[5]),
         (&[(&[0x0008_1048], wildcard("王*"))], &[5]),
         (&[(&[0x0008_1048], single("house"))], &[]),

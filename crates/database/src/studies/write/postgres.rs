@@ -59,12 +59,12 @@ async fn write_new<'r>(
     store: &Store,
     rows: &[(usize, &'r Prepared)],
 ) -> Result<Vec<(usize, &'r Prepared)>, DatabaseError> {
-    let Store::Postgres(pool) = store else {
+    let Store::Postgres { writer, .. } = store else {
         return Ok(rows.to_vec());
     };
     let written: HashSet<(String, String)> =
         sqlx::query_as_with::<_, (String, String), _>(statements::POSTGRES_NEW, columns(rows)?)
-            .fetch_all(pool)
+            .fetch_all(writer)
             .await?
             .into_iter()
             .collect();

@@ -104,7 +104,9 @@ pub(super) fn sqlite_new() -> String {
 /// PostgreSQL, the usual case of a whole batch as one statement: arrays instead of values, rows of
 /// instances that have a version already are left out, and those written come back. Rows are
 /// touched in the order of their keys, so that two nodes seldom meet in a deadlock; a parent that is
-/// there and does not change is not touched at all.
+/// there and does not change is not touched at all. `OFFSET 0` keeps the planner from making one
+/// join of what shall be an index probe a row: the plan is made once, when the tables may be empty
+/// (`Store::Postgres`).
 pub(super) const POSTGRES_NEW: &str = "
 WITH input AS (
     SELECT * FROM UNNEST(
@@ -113,20 +115,20 @@ WITH input AS (
         $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::text[],
         $22::text[], $23::text[], $24::text[], $25::bigint[], $26::bigint[], $27::bigint[],
         $28::bytea[], $29::bigint[], $30::bigint[], $31::bigint[], $32::text[], $33::text[],
-        $34::bytea[], $35::bytea[], $36::text[], $37::bigint[]
+        $34::bytea[], $35::bytea[]
     ) AS t(
         institution_id, study_uid, series_uid, sop_uid, ulid, issuer, patient_id,
         name, birth_date, sex, patient, study_date, study_time, accession_number,
         study_id, description, referring_physician, study, modality, series_number, series,
         state, sop_class, transfer_syntax, instance_number, length, dataset_offset,
         digest, pixel_offset, frame_count, received, origin, attributes,
-        frames, header, kind, at
+        frames, header
     )
 ), fresh AS (
     SELECT * FROM input t WHERE NOT EXISTS (
         SELECT 1 FROM instances i WHERE i.institution_id = t.institution_id
         AND i.study_uid = t.study_uid AND i.series_uid = t.series_uid AND i.sop_uid = t.sop_uid
-        AND i.state = 'shown')
+        AND i.state = 'shown' OFFSET 0)
 ), new_patients AS (
     INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, birth_date, sex,
         attributes)
@@ -134,7 +136,7 @@ WITH input AS (
         institution_id, issuer, patient_id, ulid, name, birth_date, sex, patient
     FROM fresh t WHERE NOT EXISTS (
         SELECT 1 FROM patients p WHERE p.institution_id = t.institution_id AND p.issuer = t.issuer
-        AND p.patient_id = t.patient_id AND p.first_ulid <= t.ulid)
+        AND p.patient_id = t.patient_id AND p.first_ulid <= t.ulid OFFSET 0)
     ORDER BY institution_id, issuer, patient_id, ulid
     ON CONFLICT (institution_id, issuer, patient_id) DO UPDATE SET
         first_ulid = excluded.first_ulid, name = excluded.name, birth_date = excluded.birth_date,
@@ -148,7 +150,7 @@ WITH input AS (
         accession_number, study_id, description, referring_physician, study
     FROM fresh t WHERE NOT EXISTS (
         SELECT 1 FROM studies s WHERE s.institution_id = t.institution_id
-        AND s.study_uid = t.study_uid AND s.first_ulid <= t.ulid)
+        AND s.study_uid = t.study_uid AND s.first_ulid <= t.ulid OFFSET 0)
     ORDER BY institution_id, study_uid, ulid
     ON CONFLICT (institution_id, study_uid) DO UPDATE SET
         issuer = excluded.issuer, patient_id = excluded.patient_id,
@@ -164,7 +166,7 @@ WITH input AS (
         institution_id, study_uid, series_uid, ulid, modality, series_number, series
     FROM fresh t WHERE NOT EXISTS (
         SELECT 1 FROM series e WHERE e.institution_id = t.institution_id
-        AND e.study_uid = t.study_uid AND e.series_uid = t.series_uid AND e.first_ulid <= t.ulid)
+        AND e.study_uid = t.study_uid AND e.series_uid = t.series_uid AND e.first_ulid <= t.ulid OFFSET 0)
     ORDER BY institution_id, study_uid, series_uid, ulid
     ON CONFLICT (institution_id, study_uid, series_uid) DO UPDATE SET
         first_ulid = excluded.first_ulid, modality = excluded.modality,
@@ -186,11 +188,12 @@ WITH input AS (
     FROM stored t WHERE NOT EXISTS (
         SELECT 1 FROM series_contents c WHERE c.institution_id = t.institution_id
         AND c.study_uid = t.study_uid AND c.series_uid = t.series_uid
-        AND c.sop_class = t.sop_class AND c.transfer_syntax = t.transfer_syntax)
+        AND c.sop_class = t.sop_class AND c.transfer_syntax = t.transfer_syntax OFFSET 0)
     ON CONFLICT DO NOTHING
 ), changes AS (
     INSERT INTO outbox (institution_id, kind, study_uid, series_uid, sop_uid, ulid, at)
-    SELECT institution_id, kind, study_uid, series_uid, sop_uid, ulid, at
-    FROM fresh JOIN stored USING (institution_id, study_uid, series_uid, sop_uid, ulid)
+    SELECT institution_id, ($36::text[])[1], study_uid, series_uid, sop_uid, ulid,
+        ($37::bigint[])[1]
+    FROM stored
 )
 SELECT sop_uid, ulid FROM stored";
