@@ -95,4 +95,4 @@ viewer-check: web-viewer/node_modules/.package-lock.json
 
 bench: viewer
 	cargo build --release --locked --package server
-	cargo bench --locked --package benches
+	cargo run --release --locked --package benches --bin ingest
