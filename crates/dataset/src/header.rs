@@ -1,5 +1,7 @@
 //! What is kept of a data set: everything but pixels and long values.
 
+use std::borrow::Cow;
+
 use dicom_core::{Tag, VR};
 use model::{TransferSyntax, Uid};
 
@@ -146,35 +148,46 @@ impl Element {
     /// none where it is not text or its bytes are not at hand. An empty value between others is
     /// an empty text.
     pub fn texts(&self, charset: &Charset) -> Vec<String> {
+        let mut texts = Vec::new();
+        self.each_text(charset, |text| texts.push(text.to_owned()));
+        texts
+    }
+
+    /// Hands out what [`Element::texts`] gives.
+    pub(crate) fn each_text(&self, charset: &Charset, mut take: impl FnMut(&str)) {
         let Value::Bytes(bytes) = &self.value else {
-            return Vec::new();
+            return;
         };
         if !vr::is_text(self.vr) {
-            return Vec::new();
+            return;
         }
-        let text = charset.decode(self.vr, bytes);
-        let trimmed = |value: &str| trim(value, vr::ignores_leading_blanks(self.vr));
-        let whole = trimmed(&text);
-        if whole.is_empty() {
-            Vec::new()
+        let text = charset.text(self.vr, bytes);
+        let mut trimmed = |value: &str| take(&trim(value, vr::ignores_leading_blanks(self.vr)));
+        if text.trim_matches(PADDING).is_empty() {
+            // No value at all.
         } else if vr::is_single_text(self.vr) {
-            vec![whole]
+            trimmed(&text);
         } else {
-            text.split('\\').map(trimmed).collect()
+            text.split('\\').for_each(trimmed);
         }
     }
 }
 
+const PADDING: [char; 2] = [' ', '\0'];
+
 /// A text without the padding of its value (PS3.5 §6.2) and without NULs, which no repertoire has.
-fn trim(value: &str, leading: bool) -> String {
-    let padding = [' ', '\0'];
-    let value = value.trim_end_matches(padding);
+fn trim(value: &str, leading: bool) -> Cow<'_, str> {
+    let value = value.trim_end_matches(PADDING);
     let value = if leading {
-        value.trim_start_matches(padding)
+        value.trim_start_matches(PADDING)
     } else {
         value
     };
-    value.replace('\0', "")
+    if value.contains('\0') {
+        value.replace('\0', "").into()
+    } else {
+        value.into()
+    }
 }
 
 /// The value of Specific Character Set (0008,0005) among the elements of a data set or item.

@@ -72,7 +72,7 @@ pub(crate) fn row(
     provenance: &Provenance,
 ) -> NewInstance {
     let text = |tag| header.text(tag).map(|text| text.trim().to_owned());
-    let level = |tags| serde_json::Value::Object(json::select(header, tags)).to_string();
+    let level = |tags| json::select_text(header, tags);
     let pixels = header.pixel_data.as_ref();
     NewInstance {
         object,
@@ -99,7 +99,7 @@ pub(crate) fn row(
 }
 
 fn compressed(header: &Header) -> Vec<u8> {
-    let json = serde_json::Value::Object(json::header(header)).to_string();
+    let json = json::header_text(header);
     zstd::bulk::compress(json.as_bytes(), HEADER_COMPRESSION)
         .expect("zstd into memory fails only for want of memory")
 }

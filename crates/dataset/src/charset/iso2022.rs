@@ -8,7 +8,7 @@ use encoding_rs::{
 
 use super::repertoire::{Double, Repertoire};
 
-const ESCAPE: u8 = 0x1B;
+pub(super) const ESCAPE: u8 = 0x1B;
 
 /// What a code element is designated to.
 #[derive(Clone, Copy)]

@@ -5,10 +5,15 @@ mod repertoire;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use dicom_core::VR;
 use encoding_rs::GB18030;
 
-use self::repertoire::{Double, Repertoire};
+use self::{
+    iso2022::ESCAPE,
+    repertoire::{Double, Repertoire},
+};
 
 /// How text is read that no Specific Character Set declares and that is not ASCII.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,9 +99,19 @@ impl Charset {
     /// The text of a whole value of `vr`, backslashes and padding included. Never fails: what the
     /// repertoire does not know becomes U+FFFD.
     pub fn decode(&self, vr: VR, bytes: &[u8]) -> String {
-        if bytes.is_ascii() && !bytes.contains(&0x1B) {
-            return bytes.iter().map(|&byte| char::from(byte)).collect();
+        self.text(vr, bytes).into_owned()
+    }
+
+    /// [`Charset::decode`] without a copy where the bytes are ASCII.
+    pub(crate) fn text<'b>(&self, vr: VR, bytes: &'b [u8]) -> Cow<'b, str> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if bytes.is_ascii() && !bytes.contains(&ESCAPE) => text.into(),
+            _ => self.decode_other(vr, bytes).into(),
         }
+    }
+
+    /// What is not plain ASCII.
+    fn decode_other(&self, vr: VR, bytes: &[u8]) -> String {
         if self.first.is_unicode() {
             return self.decode_unicode(bytes);
         }

@@ -1,6 +1,7 @@
 //! The DICOM JSON model (PS3.18 §F).
 
 mod base64;
+mod number;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -19,18 +20,46 @@ const INLINE_BINARY: usize = 64;
 /// Specific Character Set (0008,0005).
 const SPECIFIC_CHARACTER_SET: Tag = Tag(0x0008, 0x0005);
 
-/// The whole header (PS3.18 §F.2). Long values and pixel data become
+/// The whole header as JSON text (PS3.18 §F.2). Long values and pixel data become
 /// `{"vr", "BulkDataURI": "bulkdata/<path>"}`, where the path is tags and item numbers counted from
-/// 1: `7FE00010`, `00400555/1/54001010`. Group lengths are left out; text is UTF-8 and (0008,0005)
-/// says so.
-pub fn header(h: &Header) -> JsonObject {
-    write::Writer::new(h).object(&h.elements, h.charset())
+/// 1: `7FE00010`, `00400555/1/54001010`. Group lengths are left out, and items of sequences nested
+/// more than 40 deep, which readers of JSON refuse; text is UTF-8 and (0008,0005) says so.
+pub fn header_text(h: &Header) -> String {
+    let mut writer = write::Writer::new(h);
+    writer.object(h.elements.iter(), h.charset());
+    writer.into_text()
 }
 
-/// Those of `tags` that the header has.
+/// [`header_text`] as an object.
+pub fn header(h: &Header) -> JsonObject {
+    parse(&header_text(h))
+}
+
+/// Those of `tags` that the header has, as JSON text.
+pub fn select_text(h: &Header, tags: &[Tag]) -> String {
+    let elements = &h.elements;
+    let sorted = elements.is_sorted_by_key(|element| element.tag);
+    let find = |&tag: &Tag| {
+        if sorted {
+            // The first of equal ones, as in Header::element.
+            let at = elements.partition_point(|element| element.tag < tag);
+            elements.get(at).filter(|element| element.tag == tag)
+        } else {
+            h.element(tag)
+        }
+    };
+    let mut writer = write::Writer::new(h);
+    writer.object(tags.iter().filter_map(find), h.charset());
+    writer.into_text()
+}
+
+/// [`select_text`] as an object.
 pub fn select(h: &Header, tags: &[Tag]) -> JsonObject {
-    let elements = tags.iter().filter_map(|&tag| h.element(tag));
-    write::Writer::new(h).object(elements, h.charset())
+    parse(&select_text(h, tags))
+}
+
+fn parse(text: &str) -> JsonObject {
+    serde_json::from_str(text).expect("the writer writes JSON objects nested less than 128 deep")
 }
 
 /// The element that the path of a bulk data URI names (`00400555/1/54001010`).
@@ -60,12 +89,19 @@ pub fn to_elements(attributes: &JsonObject, charset: &Charset) -> Vec<Element> {
 
 /// A tag as PS3.18 §F.2.2 writes it: `GGGGEEEE`.
 pub fn tag_key(tag: Tag) -> String {
+    let mut digits = Vec::with_capacity(8);
+    put_tag(&mut digits, tag);
+    digits.into_iter().map(char::from).collect()
+}
+
+fn put_tag(out: &mut Vec<u8>, tag: Tag) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let number = u32::from(tag.0) << 16 | u32::from(tag.1);
-    (0..8)
-        .rev()
-        .map(|place| char::from(DIGITS[(number >> (4 * place) & 15) as usize]))
-        .collect()
+    out.extend(
+        (0..8)
+            .rev()
+            .map(|place| DIGITS[(number >> (4 * place) & 15) as usize]),
+    );
 }
 
 /// Reads eight hexadecimal digits.

@@ -140,6 +140,36 @@ fn binary_in_line_or_by_uri_and_the_path_leads_back() {
 }
 
 #[test]
+fn sequences_nest_no_deeper_than_readers_of_json_allow() {
+    let mut elements = vec![element(0x10, 0x10, VR::PN, b"Deep")];
+    for _ in 0..64 {
+        elements = vec![Element {
+            tag: Tag(8, 0x1140),
+            vr: VR::SQ,
+            value: Value::Items(vec![elements]),
+        }];
+    }
+    let text = header_text(&Header::new(elements, TransferSyntax::explicit_little()));
+    assert_eq!(text.matches("00081140").count(), 41);
+    serde_json::from_str::<serde_json::Value>(&format!("[{text}]")).unwrap();
+}
+
+#[test]
+fn the_first_of_equal_tags_counts_and_texts_are_escaped() {
+    let h = Header::new(
+        vec![
+            element(0x10, 0x20, VR::LO, b"a\"b\n"),
+            element(0x10, 0x10, VR::PN, b"A^B"),
+            element(0x10, 0x20, VR::LO, b"second"),
+        ],
+        TransferSyntax::explicit_little(),
+    );
+    let expected = r#"{"00100010":{"vr":"PN","Value":[{"Alphabetic":"A^B"}]},"00100020":{"vr":"LO","Value":["a\"b\n"]}}"#;
+    assert_eq!(header_text(&h), expected);
+    assert_eq!(select_text(&h, &[Tag(0x10, 0x20), Tag(0x10, 0x10), Tag(8, 5)]), expected);
+}
+
+#[test]
 fn big_endian_words_are_turned() {
     let h = Header::new(
         vec![
