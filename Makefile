@@ -1,4 +1,4 @@
-# make run · make test · make check · make bench; `make deps` once before, on Debian or Ubuntu.
+# make run · make test · make check · make bench, on Debian or Ubuntu; each installs what it needs.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -6,8 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Peers that the system tests talk to, and what builds the C and C++ codecs.
-APT := build-essential cmake nasm pkg-config curl git \
-	nodejs npm python3 python3-venv chromium \
+APT_BUILD := build-essential cmake nasm pkg-config curl git
+APT_TEST := python3 python3-venv chromium fonts-noto-cjk \
 	dcmtk orthanc orthanc-dicomweb postgresql \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
 	procps strace util-linux
@@ -18,30 +18,41 @@ VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help deps run viewer test check fmt clippy deny doc tidy generated viewer-check bench
+.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench
 
 help:
-	@echo "make deps    install what building and testing need (apt, pip, npm)"
+	@echo "make deps    only install what building and testing need (apt, pip, npm)"
 	@echo "make run     build and start the server with a demo study: http://127.0.0.1:8080/"
 	@echo "make test    every test, system tests included"
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
 	@echo "make bench   benchmarks, side by side with other archives"
 
-deps: .venv/done web-viewer/node_modules/.package-lock.json
-	@missing=$$(for p in $(APT); do \
-		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+deps: deps-test .venv/done web-viewer/node_modules/.package-lock.json
+
+# $(call install,PACKAGES): those that are not installed yet. Node may stand there without Debian's.
+define install
+	@command -v cargo >/dev/null || { echo "install Rust first, by rustup or your distribution"; exit 1; }
+	@missing=$$(for p in $(1); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done; \
+		command -v npm >/dev/null || echo nodejs npm); \
 	if [ -n "$$missing" ]; then \
 		$(SUDO) apt-get update -qq; \
-		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y --no-install-recommends $$missing; \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
-	@command -v cargo >/dev/null || { echo "install Rust: https://rustup.rs"; exit 1; }
+endef
 
-.venv/done: Makefile
+deps-build:
+	$(call install,$(APT_BUILD))
+
+deps-test: deps-build
+	$(call install,$(APT_TEST))
+
+.venv/done: Makefile | deps-test
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet $(PIP)
 	@touch $@
 
-web-viewer/node_modules/.package-lock.json: web-viewer/package.json web-viewer/package-lock.json
+web-viewer/node_modules/.package-lock.json: web-viewer/package.json web-viewer/package-lock.json | deps-build
 	cd web-viewer && npm ci --no-audit --no-fund
 	@touch $@
 
@@ -56,16 +67,17 @@ run: viewer
 	target/release/yingyun serve --dev --demo $(ARGS)
 
 # The viewer's tests come first: what this prints ends with the summary of the Rust tests.
-test: viewer .venv/done
+# The whole workspace is named each time, so that dependencies are built once, with one set of features.
+test: deps viewer
 	cd web-viewer && npm test
-	cargo build --locked --package server
+	cargo build --locked --workspace --bins --tests
 	@if command -v cargo-nextest >/dev/null; then \
 		cargo nextest run --locked --workspace; \
 	else \
 		cargo test --locked --workspace; \
 	fi
 
-check: fmt clippy deny doc tidy generated viewer-check
+check: deps-build fmt clippy deny doc tidy generated viewer-check
 
 fmt:
 	cargo fmt --all --check

@@ -37,7 +37,7 @@ pub(crate) fn check(root: &Path) -> Result<Vec<String>> {
 
 fn print(root: &Path, arguments: &[&str]) -> Result<String> {
     let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
-        .args(["run", "--quiet", "--package", "server", "--"])
+        .args(["run", "--quiet", "--bin", "yingyun", "--"])
         .args(arguments)
         .current_dir(root)
         .output()

@@ -1,4 +1,3 @@
-// LEAD to C: read /tmp/y/requests-database.md before you go on (typed keys in upkeep, versions(), forget()).
 //! The index database: all SQL, a folder a domain, SQLite and PostgreSQL behind one API.
 
 pub mod accounts;

@@ -124,7 +124,7 @@ async fn read_row(
         }
     };
     let provenance = Provenance::read(&meta.private.ok_or(Unindexable::NoProvenance)?)?;
-    let mut scanner = Scanner::new(&transfer_syntax, limits.clone());
+    let mut scanner = Scanner::new(&transfer_syntax, *limits);
     let mut digest = blake3::Hasher::new();
     scanner.feed(&head[dataset_offset..])?;
     digest.update(&head[dataset_offset..]);
