@@ -166,7 +166,10 @@ fn the_first_of_equal_tags_counts_and_texts_are_escaped() {
     );
     let expected = r#"{"00100010":{"vr":"PN","Value":[{"Alphabetic":"A^B"}]},"00100020":{"vr":"LO","Value":["a\"b\n"]}}"#;
     assert_eq!(header_text(&h), expected);
-    assert_eq!(select_text(&h, &[Tag(0x10, 0x20), Tag(0x10, 0x10), Tag(8, 5)]), expected);
+    assert_eq!(
+        select_text(&h, &[Tag(0x10, 0x20), Tag(0x10, 0x10), Tag(8, 5)]),
+        expected
+    );
 }
 
 #[test]

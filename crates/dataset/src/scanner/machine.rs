@@ -1,5 +1,8 @@
 //! The state machine behind [`crate::Scanner`]: inflated bytes in, elements out.
 
+mod bounds;
+mod encapsulated;
+
 use dicom_core::{Tag, VR};
 use model::{TransferSyntax, Uid};
 
@@ -17,9 +20,6 @@ use crate::{DatasetError, Element, Limits, Value, vr};
 const LONGEST_HEADER: usize = 16;
 
 const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
-
-/// The memory that an element costs besides its value.
-const ELEMENT_COST: u64 = 48;
 
 #[derive(Debug)]
 enum State {
@@ -202,18 +202,6 @@ impl Machine {
         Ok(header.size)
     }
 
-    /// The first bytes of the values that are judged by them, fragments (two) and pixel data that
-    /// should be encapsulated (four); none: `view` is too short. Nothing of other values.
-    fn look_ahead<'v>(&self, view: &'v [u8], header: &ElementHeader) -> Option<&'v [u8]> {
-        let wanted = match header.tag {
-            ITEM if self.fragments.is_some() => 2,
-            PIXEL_DATA if !self.native => 4,
-            _ => 0,
-        };
-        let wanted = usize::try_from(header.length).map_or(wanted, |length| wanted.min(length));
-        view.get(header.size..header.size + wanted)
-    }
-
     /// Looks at the first element of a data set or item: mislabelled transfer syntaxes are common,
     /// and items of VR UN may be of either form (PS3.5 §6.2.2).
     fn settle_form(&mut self, view: &[u8], expected: Expected) {
@@ -357,48 +345,6 @@ impl Machine {
         Ok(())
     }
 
-    /// An item of encapsulated pixel data (PS3.5 §A.4).
-    fn fragment(&mut self, header: &ElementHeader, begin: &[u8]) -> Result<(), DatasetError> {
-        let Some(mut run) = self.fragments.take() else {
-            return Ok(());
-        };
-        match run.item(header, self.position, begin, &self.limits) {
-            Step::TooMany => return Err(self.limit("fragments", self.limits.fragments.into())),
-            Step::NotAnItem => {
-                return Err(self.malformed("stands where a fragment is expected"));
-            }
-            Step::Keep(length) => {
-                self.charge(length.into())?;
-                self.state = State::Value {
-                    tag: ITEM,
-                    vr: VR::OB,
-                    left: length as usize,
-                    bytes: Vec::new(),
-                };
-                self.fragments = Some(run);
-            }
-            Step::Skip(length) => {
-                let end = self.end_of(length)?;
-                self.state = State::Skip {
-                    left: end - self.position,
-                };
-                self.fragments = Some(run);
-                if length == 0 {
-                    self.settle();
-                }
-            }
-            Step::End => self.end_fragments(run),
-        }
-        Ok(())
-    }
-
-    fn end_fragments(&mut self, run: FragmentRun) {
-        let (element, pixels) = run.end(self.position);
-        self.pixels = pixels.or(self.pixels.take());
-        self.containers.push(element);
-        self.settle();
-    }
-
     fn end_value(&mut self) {
         if let State::Value {
             tag, vr, mut bytes, ..
@@ -444,53 +390,6 @@ impl Machine {
         };
         if self.identity[slot].is_none() {
             self.identity[slot] = crate::header::uid(bytes);
-        }
-    }
-
-    /// Where a value of `length` that begins here ends.
-    fn end_of(&self, length: u32) -> Result<u64, DatasetError> {
-        if length == UNDEFINED {
-            return Ok(OPEN_END);
-        }
-        let end = self.position + u64::from(length);
-        if end > self.containers.bound() {
-            return Err(self.malformed("is longer than its item or sequence"));
-        }
-        Ok(end)
-    }
-
-    fn count(&mut self) -> Result<(), DatasetError> {
-        self.elements += 1;
-        if self.elements > self.limits.elements {
-            return Err(self.limit("elements", self.limits.elements.into()));
-        }
-        self.charge(ELEMENT_COST)
-    }
-
-    fn charge(&mut self, bytes: u64) -> Result<(), DatasetError> {
-        self.kept += bytes;
-        if self.kept > self.limits.header_bytes {
-            return Err(self.limit("bytes of header", self.limits.header_bytes));
-        }
-        Ok(())
-    }
-
-    fn malformed(&self, reason: &'static str) -> DatasetError {
-        let (tag, offset) = self.current;
-        DatasetError::Malformed {
-            tag,
-            offset,
-            reason,
-        }
-    }
-
-    fn limit(&self, limit: &'static str, maximum: u64) -> DatasetError {
-        let (tag, offset) = self.current;
-        DatasetError::Limit {
-            tag,
-            offset,
-            limit,
-            maximum,
         }
     }
 }
