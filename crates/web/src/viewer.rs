@@ -42,11 +42,12 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if let Some(answer) = file(path, &headers) {
         return answer;
     }
-    let is_page = !path.starts_with(HASHED)
-        && !path
-            .rsplit('/')
-            .next()
-            .is_some_and(|name| name.contains('.'));
+    // A UID at the end of a page's path has dots too, but no letters after them.
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_file = name
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| ending.bytes().any(|b| b.is_ascii_alphabetic()));
+    let is_page = !is_file && !path.starts_with(HASHED);
     if !is_page {
         return StatusCode::NOT_FOUND.into_response();
     }

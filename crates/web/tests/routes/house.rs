@@ -152,7 +152,7 @@ impl House {
     }
 
     pub async fn store(&self, path: &str, files: &[&[u8]]) -> Answer {
-        self.post(path, multipart::CONTENT_TYPE, multipart::stow_body(files))
+        self.post(path, multipart::STOW_TYPE, multipart::stow_body(files))
             .await
     }
 

@@ -120,7 +120,7 @@ async fn metadata_names_its_pixels() {
     assert!(objects[1].dataset.ends_with(&single.body));
     let parts = house.get(local, "*/*").await.parts();
     assert_eq!(parts[0].body, single.body);
-    let absent = format!("{}/bulkdata/00091001", path(&objects[1]));
+    let absent = format!("{}/bulkdata/00420011", path(&objects[1]));
     assert_eq!(house.get(&absent, "*/*").await.status, 404);
 }
 

@@ -110,16 +110,14 @@ async fn a_body_that_breaks_off_tells_what_was_stored() {
     let mut body = testkit::multipart::stow_body(&[&first, &second]);
     body.truncate(body.len() - 200);
     let path = "/dicom-web/studies";
-    let answer = house
-        .post(path, testkit::multipart::CONTENT_TYPE, body)
-        .await;
+    let answer = house.post(path, testkit::multipart::STOW_TYPE, body).await;
     assert_eq!(answer.status, 202);
     assert_eq!(
         answer.json()["00081199"]["Value"].as_array().unwrap().len(),
         1
     );
     let answer = house
-        .post(path, testkit::multipart::CONTENT_TYPE, b"--x".to_vec())
+        .post(path, testkit::multipart::STOW_TYPE, b"--x".to_vec())
         .await;
     assert_eq!(answer.status, 400);
 }
