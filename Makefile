@@ -15,6 +15,8 @@ PIP := pydicom pynetdicom dicomweb-client numpy
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)
+# Arguments for the benchmark: make bench BENCH="--rounds 3 --only dcmsend"
+BENCH ?=
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
