@@ -84,6 +84,15 @@ impl Command {
         }
     }
 
+    /// A request to cancel the operation `message_id` (PS3.7 §9.3.2.3).
+    pub(crate) fn cancel(message_id: u16) -> Self {
+        Self {
+            field: field::C_CANCEL,
+            responded_to: Some(message_id),
+            ..Self::default()
+        }
+    }
+
     /// The response to `self` with `status`, its SOP class and instance repeated.
     pub(crate) fn response(&self, status: u16) -> Self {
         Self {

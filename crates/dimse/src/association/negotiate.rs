@@ -69,7 +69,7 @@ pub(crate) fn negotiate(request: &AssociationRQ, max_pdu: u32) -> (AssociationAC
 
 /// The syntax that we take for a proposed context, or why none.
 fn accept(proposed: &PresentationContextProposed) -> Result<(Uid, TransferSyntax), Reason> {
-    if proposed.id % 2 == 0 {
+    if proposed.id.is_multiple_of(2) {
         return Err(Reason::NoReason);
     }
     let abstract_syntax =

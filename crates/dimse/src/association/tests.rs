@@ -183,12 +183,10 @@ async fn a_cancel_is_seen_between_two_steps() {
     requestor.send(1, &mut store(false), None).await.unwrap();
     acceptor.message().await.unwrap().unwrap();
     assert!(!acceptor.is_cancelled(5).unwrap());
-    let mut cancel = Command {
-        field: field::C_CANCEL,
-        responded_to: Some(5),
-        ..Command::default()
-    };
-    requestor.send(1, &mut cancel, None).await.unwrap();
+    requestor
+        .send(1, &mut Command::cancel(5), None)
+        .await
+        .unwrap();
     let began = Instant::now();
     while !acceptor.is_cancelled(5).unwrap() {
         assert!(began.elapsed() < Duration::from_secs(5));
@@ -355,4 +353,41 @@ async fn the_last_pdu_reaches_a_peer_that_still_sends() {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     assert_eq!(answer, [7, 0, 0, 0, 0, 4, 0, 0, 2, 6]);
+}
+
+/// The upper layer alone; run by hand.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn rate() {
+    for max_pdu in [16_384, 131_072, 262_144] {
+        let (mut requestor, mut acceptor) = pair(max_pdu).await;
+        let began = Instant::now();
+        let sender = tokio::spawn(async move {
+            let data = vec![0; 525_000];
+            for _ in 0..2000 {
+                requestor
+                    .send(1, &mut store(true), Some(&data))
+                    .await
+                    .unwrap();
+                requestor.response(5).await.unwrap();
+            }
+            requestor.release().await.unwrap();
+        });
+        let mut parts = 0;
+        while let Some(message) = acceptor.message().await.unwrap() {
+            while acceptor.data().await.unwrap().is_some() {
+                parts += 1;
+            }
+            acceptor
+                .send(1, &mut message.command.response(0), None)
+                .await
+                .unwrap();
+        }
+        sender.await.unwrap();
+        let rate = 2000.0 / began.elapsed().as_secs_f64();
+        println!(
+            "max PDU {max_pdu}: {rate:.0} objects/s, {} parts each",
+            parts / 2000
+        );
+    }
 }

@@ -34,8 +34,20 @@ impl Requestor {
         &mut self,
         model: &str,
         identifier: &[Element],
+        take: impl FnMut(Delivered) -> u16,
+    ) -> Result<Retrieved, DimseError> {
+        self.get_at_most(u32::MAX, model, identifier, take).await
+    }
+
+    /// [`Self::get`] that cancels (C-CANCEL) with the instance number `most`, counted from 1.
+    pub async fn get_at_most(
+        &mut self,
+        most: u32,
+        model: &str,
+        identifier: &[Element],
         mut take: impl FnMut(Delivered) -> u16,
     ) -> Result<Retrieved, DimseError> {
+        let mut delivered = 0;
         let context = self.context(model, None)?;
         let request = Command::request(field::C_GET, model);
         let id = self
@@ -69,6 +81,11 @@ impl Requestor {
                 transfer_syntax: message.context.transfer_syntax.clone(),
                 data_set: self.association.collect(INSTANCE_BYTES).await?,
             });
+            delivered += 1;
+            if delivered == most {
+                let mut cancel = Command::cancel(id);
+                self.association.send(context.id, &mut cancel, None).await?;
+            }
             let mut response = message.command.response(answer);
             self.association
                 .send(message.context.id, &mut response, None)

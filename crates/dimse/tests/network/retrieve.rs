@@ -111,6 +111,29 @@ async fn warnings_and_failures_are_counted_and_listed() {
     network.stop().await;
 }
 
+#[tokio::test]
+async fn a_cancelled_c_get_tells_what_was_done_and_what_remains() {
+    let network = Network::start(settings()).await;
+    network.hold(&objects()).await;
+    let model = sop_class::STUDY_ROOT_GET;
+    let mut requestor = network
+        .connect(&[proposal(model), provided(TransferSyntax::explicit_little())])
+        .await;
+    let retrieved = requestor
+        .get_at_most(2, model, &study(), |_| 0)
+        .await
+        .unwrap();
+    assert_eq!(retrieved.status, 0xFE00);
+    assert_eq!(
+        (retrieved.counts.completed, retrieved.counts.remaining),
+        (2, 2)
+    );
+    let again = requestor.get(model, &study(), |_| 0).await.unwrap();
+    assert_eq!((again.status, again.counts.completed), (0, 4));
+    requestor.release().await.unwrap();
+    network.stop().await;
+}
+
 /// A second archive is the destination.
 #[tokio::test]
 async fn c_move_sends_to_a_row_of_the_table_and_counts() {

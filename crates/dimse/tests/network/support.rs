@@ -97,9 +97,11 @@ impl Network {
         let index = database::Settings::new(url);
         let database = Database::open(&index, clock.clone()).await.unwrap();
         let audit = Arc::new(database.clone());
-        let mut limits = ingest::Settings::default();
-        limits.default_issuer = "LOCAL".into();
-        limits.disk_watermark_bytes = 0;
+        let limits = ingest::Settings {
+            default_issuer: "LOCAL".into(),
+            disk_watermark_bytes: 0,
+            ..ingest::Settings::default()
+        };
         let services = Services {
             ingest: Ingest::new(
                 archive.clone(),
