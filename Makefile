@@ -109,4 +109,4 @@ viewer-check: web-viewer/node_modules/.package-lock.json
 
 bench: viewer
 	cargo build --release --locked --package server
-	cargo run --release --locked --package benches --bin ingest
+	cargo run --release --locked --package benches --bin ingest -- $(BENCH)
