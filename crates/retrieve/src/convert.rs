@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use database::InstanceRow;
 use dataset::encode::{self, Segment};
 use dataset::{Header, Span};
@@ -111,8 +110,13 @@ pub(crate) struct Frames {
     transfer_syntax: TransferSyntax,
     pixels: Pixels,
     image: Arc<Image>,
-    first: Decoded,
+    /// The frames that were decoded ahead.
+    ahead: Vec<Decoded>,
 }
+
+/// Bytes of frames that are decoded before the first is sent, so that most failures are told and not
+/// found in a broken body.
+const AHEAD: u64 = 16 << 20;
 
 impl Frames {
     pub(crate) async fn open(
@@ -123,11 +127,10 @@ impl Frames {
         pixels: Pixels,
     ) -> Result<Result<Self, Undecodable>, RetrieveError> {
         let image = Arc::new(Image::of(header)?);
-        let Some(spans) = pixels.table.frame(0) else {
-            return Err(RetrieveError::Damaged {
-                reason: "the pixel data holds no frame",
-            });
-        };
+        if pixels.table.count() == 0 {
+            let reason = "the pixel data holds no frame".into();
+            return Ok(Err(Undecodable { reason }));
+        }
         if pixels.table.count() != image.frames {
             let reason = format!(
                 "the header says {} frames, the pixel data holds {}",
@@ -136,15 +139,43 @@ impl Frames {
             );
             return Ok(Err(Undecodable { reason }));
         }
-        let syntax = &row.transfer_syntax;
-        let first = decoding.frame(source, syntax, &spans, &image).await?;
-        Ok(first.map(|first| Self {
+        let mut frames = Self {
             decoding,
             source: source.clone(),
-            transfer_syntax: syntax.clone(),
+            transfer_syntax: row.transfer_syntax.clone(),
             pixels,
             image,
-            first,
+            ahead: Vec::new(),
+        };
+        let ahead = (AHEAD / frames.image.frame_bytes().max(1)).max(1);
+        for index in 0..frames
+            .pixels
+            .table
+            .count()
+            .min(ahead.try_into().unwrap_or(u32::MAX))
+        {
+            match frames.decode(index).await? {
+                Ok(frame) => frames.ahead.push(frame),
+                Err(undecodable) => return Ok(Err(undecodable)),
+            }
+        }
+        Ok(Ok(frames))
+    }
+
+    /// Decodes a frame, which must come out as the first one does.
+    async fn decode(&self, index: u32) -> Result<Result<Decoded, Undecodable>, RetrieveError> {
+        let spans = self.pixels.table.frame(index).unwrap_or_default();
+        let (source, syntax) = (&self.source, &self.transfer_syntax);
+        let decoded = self
+            .decoding
+            .frame(source, syntax, &spans, &self.image)
+            .await?;
+        let first = self.ahead.first().map(|first| &first.layout);
+        Ok(decoded.and_then(|decoded| match first {
+            Some(first) if first.photometric != decoded.layout.photometric => Err(Undecodable {
+                reason: "the frames differ in their colours".into(),
+            }),
+            _ => Ok(decoded),
         }))
     }
 
@@ -162,12 +193,13 @@ impl Frames {
 
     /// The data set around the frames.
     fn content(self, header: &Header, to: &TransferSyntax) -> Result<Content, RetrieveError> {
-        let elements = truth::overrides(
-            &self.transfer_syntax,
-            &self.image,
-            &self.first.layout,
-            self.ratio(),
-        );
+        let described = self.image.as_described();
+        let layout = self
+            .ahead
+            .first()
+            .map_or(described, |first| first.layout.clone());
+        let ratio = self.ratio();
+        let elements = truth::overrides(&self.transfer_syntax, &self.image, &layout, ratio);
         let vr = truth::pixel_vr(&self.image);
         let around = encode::header_with_native_pixels(header, to, &elements, vr, self.length())?;
         let (before, after) = (around.before, around.after);
@@ -189,23 +221,18 @@ impl Frames {
         Content { length, body }
     }
 
-    async fn send(self, outlet: &Outlet) -> Result<(), RetrieveError> {
-        let layout = self.first.layout.clone();
-        outlet.send(decoding::bytes(self.first)).await?;
-        for index in 1..self.pixels.table.count() {
-            let spans = self.pixels.table.frame(index).unwrap_or_default();
-            let (source, syntax) = (&self.source, &self.transfer_syntax);
-            let decoded = self
-                .decoding
-                .frame(source, syntax, &spans, &self.image)
-                .await?;
-            match decoded {
-                Ok(decoded) if decoded.layout.photometric == layout.photometric => {
-                    outlet.send(Bytes::from(decoded.bytes)).await?;
-                }
-                _ => {
+    async fn send(mut self, outlet: &Outlet) -> Result<(), RetrieveError> {
+        let ahead = std::mem::take(&mut self.ahead);
+        let next = ahead.len() as u32;
+        for frame in ahead {
+            outlet.send(decoding::bytes(frame)).await?;
+        }
+        for index in next..self.pixels.table.count() {
+            match self.decode(index).await? {
+                Ok(frame) => outlet.send(decoding::bytes(frame)).await?,
+                Err(_) => {
                     return Err(RetrieveError::Damaged {
-                        reason: "a later frame does not decode as the first one does",
+                        reason: "a later frame cannot be decoded",
                     });
                 }
             }

@@ -122,10 +122,14 @@ pub(crate) async fn pixel_word(
             offset: pixels.offset.saturating_sub(8),
             length: 2,
         };
-        return Ok(match &source.read(span, 2).await?[..] {
-            b"OW" => 2,
-            b"OF" => 4,
-            b"OD" => 8,
+        let vr = source.read(span, 2).await?;
+        let header = scan::before_pixels(source, row).await?;
+        return Ok(match (header.number(BITS_ALLOCATED), &vr[..]) {
+            // Samples of more than a word are big endian as a whole.
+            (Some(bits @ (32 | 64)), _) => (bits / 8) as u8,
+            (_, b"OW") => 2,
+            (_, b"OF") => 4,
+            (_, b"OD") => 8,
             _ => 1,
         });
     }
@@ -138,6 +142,8 @@ pub(crate) async fn pixel_word(
     }
     Ok(1)
 }
+
+const BITS_ALLOCATED: Tag = Tag(0x0028, 0x0100);
 
 /// GE's private syntax: little endian but for the words of its pixels.
 const GE_BIG_ENDIAN_PIXELS: &str = "1.2.840.113619.5.2";
@@ -164,7 +170,7 @@ async fn swapped(
 /// `bits` bits of `bytes` from bit `start` on, least significant first (PS3.5 §8.1.1).
 fn from_bit(bytes: &Bytes, start: u32, bits: u64) -> Bytes {
     let length = bits.div_ceil(8) as usize;
-    if start == 0 && bits % 8 == 0 {
+    if start == 0 && bits.is_multiple_of(8) {
         return bytes.slice(..length.min(bytes.len()));
     }
     let byte = |index: usize| u16::from(bytes.get(index).copied().unwrap_or(0));

@@ -65,8 +65,22 @@ pub(crate) async fn before_pixels(
         return all(source, row, None).await;
     };
     let mut feeding = Feeding::new(source, row);
-    let header = element_header(&row.transfer_syntax);
-    feeding.stored(0, offset.saturating_sub(header)).await?;
+    let before = offset.saturating_sub(EXPLICIT);
+    feeding.stored(0, before).await?;
+    let span = Span {
+        offset: before,
+        length: offset - before,
+    };
+    let last = source.read(span, EXPLICIT).await?;
+    if last
+        .get(4..6)
+        .is_none_or(|vr| !vr.iter().all(u8::is_ascii_uppercase))
+    {
+        // Of the last bytes only the header of an implicit element is the pixel data's own.
+        feeding
+            .scanner
+            .feed(&last[..last.len().saturating_sub(IMPLICIT)])?;
+    }
     Ok(feeding.scanner.finish()?)
 }
 
@@ -99,10 +113,11 @@ pub(crate) async fn all(
     Ok(feeding.scanner.finish()?)
 }
 
-/// Bytes of the header of a pixel data element (PS3.5 §7.1.2, §7.1.3).
-fn element_header(transfer_syntax: &TransferSyntax) -> u64 {
-    if transfer_syntax.is_implicit() { 8 } else { 12 }
-}
+/// Bytes of the header of a pixel data element in explicit VR (PS3.5 §7.1.2) …
+const EXPLICIT: u64 = 12;
+/// … and in implicit VR (§7.1.3). Which of them is seen in the bytes: some data sets are in the other
+/// one than their transfer syntax says.
+const IMPLICIT: usize = 8;
 
 /// The length of native pixel data, as its element says.
 pub(crate) async fn value_length(

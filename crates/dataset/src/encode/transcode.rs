@@ -139,11 +139,18 @@ impl Writer {
         }
         // GE's private syntax is little endian but for the words of its pixels.
         let swapped = h.transfer_syntax.as_str() == "1.2.840.113619.5.2";
-        let wide = h.number(Tag(0x0028, 0x0100)).is_some_and(|bits| bits > 8);
+        let bits = h.number(Tag(0x0028, 0x0100)).unwrap_or(0);
+        let big = h.transfer_syntax.is_big_endian();
+        let pixel_swap = match bits {
+            9.. if swapped => Some(2),
+            // Big-endian samples of more than a word are big endian as a whole.
+            32 | 64 if big => Some((bits / 8) as u8),
+            _ => None,
+        };
         Ok(Self {
             implicit: !explicit,
-            big: h.transfer_syntax.is_big_endian(),
-            pixel_swap: (swapped && wide).then_some(2),
+            big,
+            pixel_swap,
             bytes: Vec::new(),
             segments: Vec::new(),
         })

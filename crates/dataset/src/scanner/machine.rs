@@ -324,7 +324,13 @@ impl Machine {
                 _ => VR::UN,
             },
             Some(vr) => vr,
-            None => known().unwrap_or(VR::UN),
+            None => match known() {
+                // Without a length it is a sequence, whatever the dictionary says: a writer's
+                // private sequence among the private creators, for one.
+                Some(vr) if header.length == UNDEFINED && !vr::is_opaque(vr) => VR::SQ,
+                Some(vr) => vr,
+                None => VR::UN,
+            },
         }
     }
 

