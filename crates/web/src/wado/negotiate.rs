@@ -183,10 +183,11 @@ fn pixels(choice: &Choice, stored: &TransferSyntax, essence: &str) -> Vec<Pixels
         Syntax::Is(uid) if *uid == native && choice.covers(OCTETS) => vec![Pixels::Native],
         Syntax::Is(uid) if uid == stored => as_stored.into_iter().collect(),
         Syntax::Is(_) => Vec::new(),
-        // Compressed bytes never go out as octets unless the client names their syntax.
+        // Compressed bytes go out as octets only to a client that names their syntax or takes all.
         Syntax::Default => {
             let native = choice.covers(OCTETS).then_some(Pixels::Native);
-            let stored = (essence != OCTETS && choice.covers(essence)).then_some(Pixels::AsStored);
+            let stored = choice.covers(essence) && (essence != OCTETS || choice.media == "*/*");
+            let stored = stored.then_some(Pixels::AsStored);
             native.into_iter().chain(stored).collect()
         }
     }

@@ -127,6 +127,17 @@ fn frames_come_as_stored_to_whom_takes_that() {
         [(Single, Pixels::AsStored)]
     );
     assert_eq!(ways("image/jp2", JPEG_LS, "image/jls"), []);
+    let private = ways("*/*", "1.2.3", "application/octet-stream");
+    assert_eq!(
+        private,
+        [(Multipart, Pixels::Native), (Multipart, Pixels::AsStored)]
+    );
+    let octets = ways(
+        "application/octet-stream",
+        "1.2.3",
+        "application/octet-stream",
+    );
+    assert_eq!(octets, [(Single, Pixels::Native)]);
 }
 
 #[test]
