@@ -35,33 +35,33 @@ impl Identifiers for Counter {
 }
 
 /// The service.
-pub struct House {
+pub(crate) struct House {
     router: Router,
-    pub database: database::Database,
-    pub institution: InstitutionId,
+    pub(crate) database: database::Database,
+    pub(crate) institution: InstitutionId,
     _folder: tempfile::TempDir,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    pub fn parts(self) -> Vec<multipart::Part> {
+    pub(crate) fn parts(self) -> Vec<multipart::Part> {
         let headers = self.headers.iter();
         multipart::parts(&testkit::http::Response {
             status: self.status,
@@ -75,11 +75,11 @@ impl Answer {
 }
 
 impl House {
-    pub async fn dev() -> Self {
+    pub(crate) async fn dev() -> Self {
         Self::new(|settings| settings.dev = true).await
     }
 
-    pub async fn new(adjust: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn new(adjust: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Noon);
         let url = format!("sqlite://{}", folder.path().join("index.db").display());
@@ -127,7 +127,7 @@ impl House {
         }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Answer {
@@ -137,27 +137,27 @@ impl House {
         }
     }
 
-    pub async fn get(&self, path: &str, accept: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str, accept: &str) -> Answer {
         let request = Request::get(path)
             .header(header::HOST, "localhost:8080")
             .header(header::ACCEPT, accept);
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
-    pub async fn post(&self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
         let request = Request::post(path)
             .header(header::HOST, "localhost:8080")
             .header(header::CONTENT_TYPE, content_type);
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    pub async fn store(&self, path: &str, files: &[&[u8]]) -> Answer {
+    pub(crate) async fn store(&self, path: &str, files: &[&[u8]]) -> Answer {
         self.post(path, multipart::STOW_TYPE, multipart::stow_body(files))
             .await
     }
 
     /// Stores objects that must all be taken.
-    pub async fn stored(&self, objects: &[Object]) {
+    pub(crate) async fn stored(&self, objects: &[Object]) {
         let files: Vec<Vec<u8>> = objects.iter().map(Object::file).collect();
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
         let answer = self.store("/dicom-web/studies", &files).await;
