@@ -12,9 +12,8 @@ use tokio::task::JoinHandle;
 use super::tree::{StagedFile, Tree};
 use crate::ArchiveError;
 
-/// Bytes gathered before they are written; at most twice as many wait at any time. A CT image fits:
-/// its writing, naming and syncing are one step on one thread.
-const GATHERED: usize = 1 << 20;
+/// Bytes gathered before they are written; at most twice as many wait at any time.
+const GATHERED: usize = 256 << 10;
 
 /// One object on its way into a folder.
 #[derive(Debug)]
