@@ -11,7 +11,9 @@ pub struct AeTitle(Box<str>);
 
 /// Why a text is no AE title.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid AE title {text:?}: 1 to 16 printable ASCII characters without a backslash expected")]
+#[error(
+    "invalid AE title {text:?}: 1 to 16 printable ASCII characters without a backslash expected"
+)]
 pub struct InvalidAeTitle {
     text: String,
 }
@@ -21,7 +23,9 @@ impl AeTitle {
     pub fn new(text: &str) -> Result<Self, InvalidAeTitle> {
         let text = text.trim_matches([' ', '\0']);
         let valid = (1..=16).contains(&text.len())
-            && text.bytes().all(|b| (0x20..0x7f).contains(&b) && b != b'\\');
+            && text
+                .bytes()
+                .all(|b| (0x20..0x7f).contains(&b) && b != b'\\');
         if valid {
             Ok(Self(text.into()))
         } else {

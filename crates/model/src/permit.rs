@@ -93,7 +93,12 @@ mod tests {
 
     #[test]
     fn nobody_gets_nothing() {
-        for operation in [Operation::Store, Operation::Query, Operation::Retrieve, Operation::Delete] {
+        for operation in [
+            Operation::Store,
+            Operation::Query,
+            Operation::Retrieve,
+            Operation::Delete,
+        ] {
             let denial = decide(&Actor::Anonymous, Purpose::Treatment, operation).unwrap_err();
             assert_eq!(denial, Denial::NotAuthenticated);
         }

@@ -69,7 +69,10 @@ impl TransferSyntax {
 
     /// Whether the whole data set is deflated (PS3.5 §A.5).
     pub fn is_deflated(&self) -> bool {
-        matches!(self.as_str(), DEFLATED | JPIP_DEFLATED | JPIP_HTJ2K_DEFLATED)
+        matches!(
+            self.as_str(),
+            DEFLATED | JPIP_DEFLATED | JPIP_HTJ2K_DEFLATED
+        )
     }
 
     /// Whether pixel data is native: not encapsulated (PS3.5 §A.4). Private syntaxes are taken for

@@ -85,7 +85,16 @@ mod tests {
 
     #[test]
     fn what_could_leave_a_folder_is_refused() {
-        for text in ["", "..", "1..2", "1.2/3", ".1", "1.", "1.2\n", &"1".repeat(65)] {
+        for text in [
+            "",
+            "..",
+            "1..2",
+            "1.2/3",
+            ".1",
+            "1.",
+            "1.2\n",
+            &"1".repeat(65),
+        ] {
             assert!(Uid::new(text).is_err(), "{text:?}");
         }
     }
