@@ -40,13 +40,15 @@ fn rust(root: &Path, file: &Path) -> Result<Vec<String>> {
         faults.push(format!("{name}: it begins with no //! sentence"));
     }
     let is_test = is_test_file(&name);
-    let code = text
-        .lines()
-        .take_while(|line| line.trim() != "#[cfg(test)]");
     let code_lines = if is_test {
         text.lines().count()
     } else {
-        code.count()
+        // Tests beside the code are the file's last module.
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        lines
+            .windows(2)
+            .position(|pair| pair == ["#[cfg(test)]", "mod tests {"])
+            .unwrap_or(lines.len())
     };
     let most = if is_test { LONGEST_TEST_FILE } else { LONGEST };
     faults.extend(too_long(&name, code_lines, most));

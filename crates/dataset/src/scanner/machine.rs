@@ -2,6 +2,7 @@
 
 mod bounds;
 mod encapsulated;
+mod identity;
 
 use dicom_core::{Tag, VR};
 use model::{TransferSyntax, Uid};
@@ -364,7 +365,7 @@ impl Machine {
                 vr::swap_words(&mut bytes, vr::word(vr));
             }
             if self.containers.depth() == 0 {
-                self.note_identity(tag, &bytes);
+                identity::note(&mut self.identity, tag, &bytes);
             }
             self.containers.push(Element {
                 tag,
@@ -383,19 +384,6 @@ impl Machine {
             Some(run) => self.end_fragments(run),
             None if self.fragments.is_none() => self.containers.close_ended(self.position),
             None => {}
-        }
-    }
-
-    fn note_identity(&mut self, tag: Tag, bytes: &[u8]) {
-        let slot = match tag {
-            Tag(0x0008, 0x0016) => 0,
-            Tag(0x0008, 0x0018) => 1,
-            Tag(0x0020, 0x000D) => 2,
-            Tag(0x0020, 0x000E) => 3,
-            _ => return,
-        };
-        if self.identity[slot].is_none() {
-            self.identity[slot] = crate::header::uid(bytes);
         }
     }
 }
