@@ -1,6 +1,8 @@
 //! The cases and their rounds, in turn.
 
-use anyhow::Result;
+use std::{process::Command, thread, time::Duration};
+
+use anyhow::{Context, Result, ensure};
 
 use crate::{
     Options,
@@ -118,10 +120,30 @@ fn one(template: &Template, objects: usize, targets: &Targets, case: &Case) -> R
     let address = targets.address(case.target);
     let took = match case.load {
         Load::Dcmsend(clients) => {
-            dcmsend(&Files::write(template, objects, clients)?, address, true)?
+            let files = Files::write(template, objects, clients)?;
+            settle()?;
+            dcmsend(&files, address, true)?
         }
-        Load::Untuned => dcmsend(&Files::write(template, objects, 1)?, address, false)?,
-        Load::Lean(associations) => lean(template, objects, associations, address)?,
+        Load::Untuned => {
+            let files = Files::write(template, objects, 1)?;
+            settle()?;
+            dcmsend(&files, address, false)?
+        }
+        Load::Lean(associations) => {
+            settle()?;
+            lean(template, objects, associations, address)?
+        }
     };
     Ok(objects as f64 / took.as_secs_f64())
+}
+
+/// Lets the disk come to rest: what one measurement left unwritten (the files to send, what a target
+/// that does not sync holds back, discarded blocks) would be paid for by the syncs of the next.
+fn settle() -> Result<()> {
+    let synced = Command::new("sync")
+        .status()
+        .context("sync cannot be run")?;
+    ensure!(synced.success(), "sync failed");
+    thread::sleep(Duration::from_millis(500));
+    Ok(())
 }
