@@ -17,6 +17,10 @@ VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)
 # Arguments for the benchmark: make bench BENCH="--rounds 3 --only dcmsend"
 BENCH ?=
+# Tests run in folders of their own: a relative path would mean another one there.
+ifneq ($(YINGYUN_TESTDATA),)
+export YINGYUN_TESTDATA := $(abspath $(YINGYUN_TESTDATA))
+endif
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 

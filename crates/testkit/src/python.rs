@@ -30,6 +30,15 @@ pub fn interpreter() -> Result<PathBuf> {
     Ok(path)
 }
 
+/// The folder of an installed package, for the sample files that it ships.
+pub fn package_folder(package: &str) -> Result<String> {
+    let mut command = Command::new(interpreter()?);
+    let text = format!("import os, {package}; print(os.path.dirname({package}.__file__))");
+    command.args(["-c", &text]);
+    let finished = run_command(command, Duration::from_secs(30))?.successful()?;
+    Ok(finished.stdout.trim().to_owned())
+}
+
 /// Runs a script of `tests/system/python`.
 pub fn run<I, S>(script: &str, arguments: I, limit: Duration) -> Result<Finished>
 where
