@@ -33,6 +33,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("dicom-ul", &["dimse"]),
     ("dicom-pixeldata", &["retrieve"]),
     ("dicom-object", &["retrieve"]),
+    ("dicom-transfer-syntax-registry", &["retrieve"]),
+    ("jpeg-decoder", &["retrieve"]),
     ("clap", &["server"]),
     ("anyhow", &["server"]),
     ("config", &["server"]),
