@@ -55,8 +55,8 @@ pub enum IngestError {
         /// What the data set says.
         found: Uid,
     },
-    /// A journal object or another decision forbids it: the space below the watermark.
-    #[error("the disk has less free space than limits.disk_watermark keeps back")]
+    /// The disk is nearly full; what is free is kept for the index.
+    #[error("the disk has less free space than limits.disk_watermark_bytes keeps back")]
     BelowWatermark,
     /// The object is larger than the configured limit.
     #[error("the object is larger than the {limit} bytes that limits.object_bytes allows")]
