@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use archive::ObjectWriter;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use database::Committed;
 use dataset::{Scanner, part10};
 use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
@@ -29,6 +29,12 @@ pub struct Receiving {
     stage: Stage,
 }
 
+/// A chunk shorter than this is gathered with its neighbours: a chunk that is kept costs its holder
+/// more than its bytes.
+const SHORT: usize = 4 << 10;
+/// So much is gathered.
+const GATHERED: usize = 64 << 10;
+
 /// How far an object is understood.
 #[derive(Debug)]
 enum Stage {
@@ -45,6 +51,8 @@ struct DataSet {
     scanner: Scanner,
     digest: blake3::Hasher,
     transfer_syntax: TransferSyntax,
+    /// Scanned and hashed, on the way to become a chunk of fair length.
+    gathered: BytesMut,
     sink: Sink,
 }
 
@@ -189,11 +197,19 @@ impl Receiving {
             .feed(&chunk)
             .map_err(IngestError::Unreadable)?;
         data_set.digest.update(&chunk);
+        let length = chunk.len() as u64;
+        let ready = gather(&mut data_set.gathered, chunk);
         match &mut data_set.sink {
-            Sink::Open(open) => open.writer.write(chunk).await.map_err(IngestError::Archive),
+            Sink::Open(open) => {
+                for chunk in ready.into_iter().flatten() {
+                    let written = open.writer.write(chunk).await;
+                    written.map_err(IngestError::Archive)?;
+                }
+                Ok(())
+            }
             Sink::Waiting { chunks, bytes } => {
-                *bytes += chunk.len() as u64;
-                chunks.push(chunk);
+                *bytes += length;
+                chunks.extend(ready.into_iter().flatten());
                 let waited_long = *bytes > self.parts.settings.scanner.header_bytes;
                 match data_set.scanner.identity() {
                     Some(identity) => self.open(identity).await,
@@ -269,6 +285,7 @@ impl Receiving {
         let DataSet {
             scanner,
             digest,
+            gathered,
             sink,
             ..
         } = *data_set;
@@ -284,7 +301,7 @@ impl Receiving {
                     object,
                     sop_class,
                     dataset_offset,
-                    writer,
+                    mut writer,
                 } = *open;
                 let header = match scanner.finish() {
                     Ok(header) => header,
@@ -293,6 +310,10 @@ impl Receiving {
                         return Err(IngestError::Unreadable(error));
                     }
                 };
+                if let Err(error) = writer.write(gathered.freeze()).await {
+                    writer.abort().await;
+                    return Err(IngestError::Archive(error));
+                }
                 let digest = *digest.finalize().as_bytes();
                 let extent = Extent {
                     length: u64::from(dataset_offset) + header.length,
@@ -365,12 +386,25 @@ impl Stage {
             scanner: Scanner::new(&transfer_syntax, parts.settings.scanner),
             digest: blake3::Hasher::new(),
             transfer_syntax,
+            gathered: BytesMut::new(),
             sink: Sink::Waiting {
                 chunks: Vec::new(),
                 bytes: 0,
             },
         }))
     }
+}
+
+/// Makes long chunks of short ones, at most two at a time and in order: a peer may send a data set
+/// byte by byte, and each chunk that is kept costs its holder more than its bytes.
+fn gather(gathered: &mut BytesMut, chunk: Bytes) -> [Option<Bytes>; 2] {
+    if chunk.len() < SHORT {
+        gathered.extend_from_slice(&chunk);
+        let enough = gathered.len() >= GATHERED;
+        return [enough.then(|| gathered.split().freeze()), None];
+    }
+    let before = (!gathered.is_empty()).then(|| gathered.split().freeze());
+    [before, Some(chunk)]
 }
 
 /// Whether the data set is what the command announced (PS3.4 §B.2.3, PS3.7 §9.1.1.1).

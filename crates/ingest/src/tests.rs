@@ -174,6 +174,58 @@ async fn what_was_taken_lies_under_its_key_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn chunks_of_any_length_make_the_same_object() {
+    let house = house().await;
+    let bytes = ct("1.9.1", "1.4", 20_000);
+    for (source, length) in [("CT1", 1), ("CT2", 4_095), ("CT3", 4_096), ("CT4", 70_001)] {
+        let mut receiving = house
+            .ingest
+            .receive(
+                &permit(Operation::Store),
+                origin(source),
+                TransferSyntax::explicit_little(),
+                None,
+            )
+            .unwrap();
+        for chunk in bytes.chunks(length) {
+            receiving
+                .write(Bytes::copy_from_slice(chunk))
+                .await
+                .unwrap();
+        }
+        receiving.finish().await.unwrap();
+    }
+    let rows = house.database.objects(None, 10).await.unwrap();
+    for row in &rows {
+        let range = u64::from(row.dataset_offset)..row.length;
+        let kept = house
+            .archive
+            .get(&row.key.to_string(), range)
+            .await
+            .unwrap();
+        assert_eq!(kept, bytes);
+    }
+    assert_eq!(rows.len(), 1, "the same content is kept once");
+}
+
+#[tokio::test]
+async fn a_sweep_from_an_empty_index_takes_nothing() {
+    let house = house().await;
+    store(&house, "CT1", &ct("1.9.1", "1.4", 8)).await.unwrap();
+    let lost = open_database(&house._folder.path().join("lost.sqlite")).await;
+    let swept = upkeep::sweep(
+        &house.archive,
+        &lost,
+        &SetClock,
+        Duration::ZERO,
+        &mut |_| {},
+    )
+    .await;
+    assert!(matches!(swept, Err(upkeep::UpkeepError::EmptyIndex)));
+    assert_eq!(objects(&house.archive).await, 1);
+}
+
+#[tokio::test]
 async fn an_identical_resend_is_success_and_kept_once() {
     let house = house().await;
     let bytes = ct("1.9.1", "1.4", 8);

@@ -40,6 +40,10 @@ pub enum UpkeepError {
     /// There is no such study.
     #[error("no study {} is held by {}", .0.study, .0.institution)]
     NoSuchStudy(StudyKey),
+    /// The index names no object at all while the archive holds some: it is not this archive's
+    /// index, or not rebuilt yet, and taking orphans away would take everything.
+    #[error("the index is empty but the archive holds objects: run reindex, or mend database.url")]
+    EmptyIndex,
     /// A decision needs its reason.
     #[error("a reason is needed")]
     NoReason,

@@ -34,6 +34,10 @@ impl House {
             let key = format!("server.data_dir = {}", data_dir.display());
             setup(format!("{key}: the folder cannot be made"), error)
         })?;
+        sync_folder_and_parent(data_dir).map_err(|error| {
+            let key = format!("server.data_dir = {}", data_dir.display());
+            setup(format!("{key}: the folder cannot be synced"), error)
+        })?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let identifiers: Arc<dyn Identifiers> = Arc::new(UlidIdentifiers::new(clock.clone()));
         let archive = open_archive(&config)?;
@@ -152,4 +156,14 @@ async fn open_database(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result
             error,
         )
     })
+}
+
+/// The folder's own entry survives a loss of power: what is acknowledged below it depends on that.
+/// A parent that may not be opened is the operator's, and was there before.
+fn sync_folder_and_parent(folder: &std::path::Path) -> std::io::Result<()> {
+    let folder = folder.canonicalize()?;
+    if let Some(Ok(parent)) = folder.parent().map(std::fs::File::open) {
+        parent.sync_all()?;
+    }
+    std::fs::File::open(folder)?.sync_all()
 }

@@ -40,11 +40,7 @@ pub async fn reindex(
     limits: &Limits,
     progress: OnProgress<'_>,
 ) -> Result<Reindexed, UpkeepError> {
-    let deleted: HashSet<String> = journal::read(archive)
-        .await?
-        .iter()
-        .flat_map(|entry| entry.objects().to_vec())
-        .collect();
+    let deleted = deleted(archive).await?;
     let mut done = Progress::default();
     let mut reindexed = Reindexed::default();
     let reads = archive
@@ -77,8 +73,32 @@ pub async fn reindex(
             Err(reason) => reindexed.unreadable.push((entry.key, reason.to_string())),
         }
     }
+    forget_deleted_meanwhile(archive, database, &deleted).await?;
     reindexed.forgotten = forget_rows_without_object(archive, database).await?;
     Ok(reindexed)
+}
+
+/// The objects that decisions took away.
+async fn deleted(archive: &Archive) -> Result<HashSet<String>, UpkeepError> {
+    let journal = journal::read(archive).await?;
+    Ok(journal
+        .iter()
+        .flat_map(|entry| entry.objects().to_vec())
+        .collect())
+}
+
+/// A study that was deleted while this ran may have been listed before: its rows go again.
+async fn forget_deleted_meanwhile(
+    archive: &Archive,
+    database: &Database,
+    before: &HashSet<String>,
+) -> Result<(), UpkeepError> {
+    let meanwhile: Vec<ObjectKey> = deleted(archive)
+        .await?
+        .difference(before)
+        .filter_map(|key| key.parse().ok())
+        .collect();
+    Ok(database.forget(&meanwhile).await?)
 }
 
 /// Why an object has no row.

@@ -26,7 +26,8 @@ pub struct Swept {
 }
 
 /// Takes away objects that no row names and whose reception began more than `older_than` ago, and
-/// unfinished uploads of that age. Younger ones may be on their way in.
+/// unfinished uploads of that age. Younger ones may be on their way in. Refuses to work from an
+/// index without any row, which would take the whole archive for orphans.
 pub async fn sweep(
     archive: &Archive,
     database: &Database,
@@ -37,6 +38,7 @@ pub async fn sweep(
     let now = clock.now();
     let youngest =
         u64::try_from((now - older_than).unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
+    let has_rows = !database.objects(None, 1).await?.is_empty();
     let mut swept = Swept::default();
     let mut done = Progress::default();
     let mut batch = Vec::with_capacity(BATCH);
@@ -46,6 +48,7 @@ pub async fn sweep(
         done.bytes += entry.length;
         progress(done);
         match entry.key.parse::<ObjectKey>() {
+            Ok(_) if !has_rows => return Err(UpkeepError::EmptyIndex),
             Ok(key) if key.ulid.timestamp_ms() <= youngest => batch.push((key, entry.length)),
             Ok(_) => {}
             Err(_) if journal::is_entry(&entry.key) => {}
