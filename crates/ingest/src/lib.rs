@@ -1,6 +1,7 @@
 //! The one way in: bytes -> data set header -> archive -> index. C-STORE, STOW and import are its doors.
 
 mod error;
+mod gathered;
 mod index;
 mod provenance;
 mod receiving;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use archive::ObjectWriter;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use database::Committed;
 use dataset::{Scanner, part10};
 use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
 
 use crate::{
     IngestError,
+    gathered::Gathered,
     index::{self, Extent},
     provenance::Provenance,
     service::Parts,
@@ -29,12 +30,6 @@ pub struct Receiving {
     stage: Stage,
 }
 
-/// A chunk shorter than this is gathered with its neighbours: a chunk that is kept costs its holder
-/// more than its bytes.
-const SHORT: usize = 4 << 10;
-/// So much is gathered.
-const GATHERED: usize = 64 << 10;
-
 /// How far an object is understood.
 #[derive(Debug)]
 enum Stage {
@@ -52,7 +47,7 @@ struct DataSet {
     digest: blake3::Hasher,
     transfer_syntax: TransferSyntax,
     /// Scanned and hashed, on the way to become a chunk of fair length.
-    gathered: BytesMut,
+    gathered: Gathered,
     sink: Sink,
 }
 
@@ -198,7 +193,7 @@ impl Receiving {
             .map_err(IngestError::Unreadable)?;
         data_set.digest.update(&chunk);
         let length = chunk.len() as u64;
-        let ready = gather(&mut data_set.gathered, chunk);
+        let ready = data_set.gathered.push(chunk);
         match &mut data_set.sink {
             Sink::Open(open) => {
                 for chunk in ready.into_iter().flatten() {
@@ -310,7 +305,7 @@ impl Receiving {
                         return Err(IngestError::Unreadable(error));
                     }
                 };
-                if let Err(error) = writer.write(gathered.freeze()).await {
+                if let Err(error) = writer.write(gathered.rest()).await {
                     writer.abort().await;
                     return Err(IngestError::Archive(error));
                 }
@@ -386,25 +381,13 @@ impl Stage {
             scanner: Scanner::new(&transfer_syntax, parts.settings.scanner),
             digest: blake3::Hasher::new(),
             transfer_syntax,
-            gathered: BytesMut::new(),
+            gathered: Gathered::default(),
             sink: Sink::Waiting {
                 chunks: Vec::new(),
                 bytes: 0,
             },
         }))
     }
-}
-
-/// Makes long chunks of short ones, at most two at a time and in order: a peer may send a data set
-/// byte by byte, and each chunk that is kept costs its holder more than its bytes.
-fn gather(gathered: &mut BytesMut, chunk: Bytes) -> [Option<Bytes>; 2] {
-    if chunk.len() < SHORT {
-        gathered.extend_from_slice(&chunk);
-        let enough = gathered.len() >= GATHERED;
-        return [enough.then(|| gathered.split().freeze()), None];
-    }
-    let before = (!gathered.is_empty()).then(|| gathered.split().freeze());
-    [before, Some(chunk)]
 }
 
 /// Whether the data set is what the command announced (PS3.4 §B.2.3, PS3.7 §9.1.1.1).
