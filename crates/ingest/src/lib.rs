@@ -1,5 +1,6 @@
 //! The one way in: bytes -> data set header -> archive -> index. C-STORE, STOW and import are its doors.
 
+mod announced;
 mod error;
 mod gathered;
 mod index;

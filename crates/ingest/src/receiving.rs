@@ -10,6 +10,7 @@ use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
 
 use crate::{
     IngestError,
+    announced::announced,
     gathered::Gathered,
     index::{self, Extent},
     provenance::Provenance,
@@ -388,21 +389,4 @@ impl Stage {
             },
         }))
     }
-}
-
-/// Whether the data set is what the command announced (PS3.4 §B.2.3, PS3.7 §9.1.1.1).
-fn announced(class: &Uid, instance: &Uid, found: &dataset::Identity) -> Result<(), IngestError> {
-    if *class != found.sop_class {
-        return Err(IngestError::ClassMismatch {
-            expected: class.clone(),
-            found: found.sop_class.clone(),
-        });
-    }
-    if *instance != found.sop {
-        return Err(IngestError::InstanceMismatch {
-            expected: instance.clone(),
-            found: found.sop.clone(),
-        });
-    }
-    Ok(())
 }
