@@ -69,7 +69,7 @@ pub async fn verify(
         after = Some(last.key.clone());
         let mut checks = futures::stream::iter(rows)
             .map(|row| async move { (row.length, check(archive, database, &row).await) })
-            .buffer_unordered(READERS);
+            .buffered(READERS);
         while let Some((length, damage)) = checks.next().await {
             verified.objects += 1;
             verified.bytes += length;
