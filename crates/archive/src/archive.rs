@@ -124,7 +124,7 @@ impl Archive {
     pub async fn delete(&self, key: &str) -> Result<(), ArchiveError> {
         let path = key::parse(key)?;
         match &self.store {
-            Store::Local(local) => local.delete(&path).await,
+            Store::Local(local) => local.delete(&path),
             Store::Remote(remote) => remote.delete(&path).await,
         }
     }
@@ -138,7 +138,7 @@ impl Archive {
     ) -> Result<Staged, ArchiveError> {
         let before = now - older_than;
         match &self.store {
-            Store::Local(local) => local.clear(before).await,
+            Store::Local(local) => local.clear(before),
             Store::Remote(remote) => remote.clear(before).await,
         }
     }

@@ -23,10 +23,10 @@ impl ObjectWriter {
     }
 
     /// Takes the next bytes; waits while too many wait to be written. The chunk is kept as it is,
-    /// not copied. After an error the writer is of no use but to be aborted.
+    /// not copied. Files are written on the calling thread (docs/adr/0002-local-writer.md). After an error the writer is of no use but to be aborted.
     pub async fn write(&mut self, chunk: Bytes) -> Result<(), ArchiveError> {
         match &mut self.sink {
-            Sink::Local(writer) => writer.write(chunk).await,
+            Sink::Local(writer) => writer.write(chunk),
             Sink::Remote(writer) => writer.write(chunk).await,
         }
     }
@@ -34,7 +34,7 @@ impl ObjectWriter {
     /// Returns the object's length when the object is durable under its key, and only then.
     pub async fn finish(self) -> Result<u64, ArchiveError> {
         match self.sink {
-            Sink::Local(writer) => writer.finish().await,
+            Sink::Local(writer) => writer.finish(),
             Sink::Remote(writer) => writer.finish().await,
         }
     }
@@ -42,7 +42,7 @@ impl ObjectWriter {
     /// Gives up; nothing of the object is kept.
     pub async fn abort(self) {
         match self.sink {
-            Sink::Local(writer) => writer.abort().await,
+            Sink::Local(writer) => drop(writer),
             Sink::Remote(writer) => writer.abort().await,
         }
     }

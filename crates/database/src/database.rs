@@ -41,11 +41,11 @@ pub struct Database {
 
 impl Database {
     /// Opens the database, makes it when it is SQLite and absent, and brings its schema up to date.
-    /// Must be called on a tokio runtime: the writer is a task of it.
+    /// Must be called on a tokio runtime: the writer uses it.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, DatabaseError> {
         let store = Arc::new(Store::open(settings).await?);
         Ok(Self {
-            writer: Arc::new(Writer::start(Arc::clone(&store))),
+            writer: Arc::new(Writer::start(Arc::clone(&store))?),
             store,
             clock,
         })

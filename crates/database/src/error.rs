@@ -1,5 +1,7 @@
 //! What can go wrong with the index.
 
+use std::borrow::Cow;
+
 /// Why the index did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -8,16 +10,16 @@ pub enum DatabaseError {
     UnsupportedUrl,
     /// The database could not be reached or opened.
     #[error("the database could not be opened")]
-    Open(#[source] sqlx::Error),
+    Open(#[source] Fault),
     /// The schema could not be brought up to date.
     #[error("the database schema could not be brought up to date")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     /// The disk that the database lies on is full.
     #[error("the database has no space left")]
-    Full(#[source] sqlx::Error),
+    Full(#[source] Fault),
     /// A statement failed.
     #[error("the database refused a statement")]
-    Statement(#[source] sqlx::Error),
+    Statement(#[source] Fault),
     /// Level attributes were not a DICOM JSON object.
     #[error("the {level} attributes are no DICOM JSON object")]
     Attributes {
@@ -44,24 +46,50 @@ pub enum DatabaseError {
     Closed,
 }
 
-impl From<sqlx::Error> for DatabaseError {
-    fn from(error: sqlx::Error) -> Self {
+/// What the library that speaks to the database said.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The pools' library.
+    #[error(transparent)]
+    Pool(#[from] sqlx::Error),
+    /// The library of SQLite's one writer.
+    #[error(transparent)]
+    Writer(#[from] rusqlite::Error),
+}
+
+impl Fault {
+    /// The database's own code: SQLSTATE, or SQLite's extended result code.
+    fn code(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Pool(error) => error.as_database_error()?.code(),
+            Self::Writer(error) => Some(error.sqlite_error()?.extended_code.to_string().into()),
+        }
+    }
+
+    fn is_one_of(&self, codes: &[&str]) -> bool {
+        self.code().is_some_and(|code| codes.contains(&&*code))
+    }
+}
+
+impl<E: Into<Fault>> From<E> for DatabaseError {
+    fn from(error: E) -> Self {
         /// PostgreSQL `disk_full`; SQLite `SQLITE_FULL`, and `SQLITE_IOERR_SHMSIZE`, which is what a
         /// full disk makes of growing the shared-memory file.
         const FULL: [&str; 3] = ["53100", "13", "4874"];
-        let full = error
-            .as_database_error()
-            .and_then(|e| e.code())
-            .is_some_and(|code| FULL.contains(&code.as_ref()));
-        if full {
-            Self::Full(error)
+        let fault = error.into();
+        if fault.is_one_of(&FULL) {
+            Self::Full(fault)
         } else {
-            Self::Statement(error)
+            Self::Statement(fault)
         }
     }
 }
 
 impl DatabaseError {
+    pub(crate) fn open(fault: impl Into<Fault>) -> Self {
+        Self::Open(fault.into())
+    }
+
     /// Whether the database refused because its disk is full.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Full(_))
@@ -71,12 +99,6 @@ impl DatabaseError {
     /// serialization failure, a row that came or went in between; SQLite busy).
     pub(crate) fn is_transient(&self) -> bool {
         const TRANSIENT: [&str; 7] = ["40P01", "40001", "23505", "23503", "5", "261", "517"];
-        let Self::Statement(error) = self else {
-            return false;
-        };
-        error
-            .as_database_error()
-            .and_then(|e| e.code())
-            .is_some_and(|code| TRANSIENT.contains(&code.as_ref()))
+        matches!(self, Self::Statement(fault) if fault.is_one_of(&TRANSIENT))
     }
 }

@@ -1,13 +1,14 @@
 //! The pools of connections, of whichever database.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use sqlx::{
-    ConnectOptions, Connection as _, PgPool, SqlitePool,
+    ConnectOptions, Connection as _, PgPool, SqliteConnection, SqlitePool,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::Mutex;
 
 use crate::{
     DatabaseError, Settings, migrations,
@@ -23,8 +24,16 @@ const FIRST_CONNECTION: Duration = Duration::from_secs(5);
 /// Statements a connection keeps prepared.
 const PREPARED: usize = 256;
 
-/// Pages of the write-ahead log after which SQLite copies it into the database.
-const CHECKPOINT_PAGES: &str = "4000";
+/// What every connection to SQLite is set to. The write-ahead log is copied into the database after
+/// 4000 pages.
+const SQLITE_PRAGMAS: [(&str, &str); 3] = [
+    ("wal_autocheckpoint", "4000"),
+    ("cache_size", "-16000"),
+    ("temp_store", "MEMORY"),
+];
+
+/// The group-commit writer's one connection; none once it is closed.
+pub(crate) type SqliteWriter = Mutex<Option<rusqlite::Connection>>;
 
 /// The pools.
 #[derive(Debug)]
@@ -33,8 +42,7 @@ pub(crate) enum Store {
     /// connection that waits for the write lock.
     Sqlite {
         readers: SqlitePool,
-        /// The group-commit writer's one connection.
-        writer: SqlitePool,
+        writer: SqliteWriter,
         /// Everything else that writes: accounts, deletion.
         others: SqlitePool,
     },
@@ -76,17 +84,23 @@ impl Store {
     }
 
     async fn open_sqlite(settings: &Settings) -> Result<Self, DatabaseError> {
-        let options: SqliteConnectOptions = settings.url.parse().map_err(DatabaseError::Open)?;
+        let options = settings
+            .url
+            .parse::<SqliteConnectOptions>()
+            .map_err(DatabaseError::open)?;
         let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(PATIENCE)
             .foreign_keys(true)
-            .statement_cache_capacity(PREPARED)
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-            .pragma("cache_size", "-16000")
-            .pragma("temp_store", "MEMORY");
+            .page_size(8192)
+            .statement_cache_capacity(PREPARED);
+        let options = SQLITE_PRAGMAS
+            .iter()
+            .fold(options, |options, (name, value)| {
+                options.pragma(*name, *value)
+            });
         let pool = |connections: u32| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -95,21 +109,24 @@ impl Store {
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
-        let writer = pool(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(DatabaseError::Open)?;
-        migrate_sqlite(&writer).await?;
+        let mut first = options.connect().await.map_err(DatabaseError::open)?;
+        migrate_sqlite(&mut first).await?;
+        let writer = sqlite_writer(options.get_filename()).map_err(DatabaseError::open)?;
+        // Not before: the last connection that closes removes the write-ahead log.
+        first.close().await.map_err(DatabaseError::open)?;
         let readers = options.clone().pragma("query_only", "ON");
         Ok(Self::Sqlite {
-            writer,
+            writer: Mutex::new(Some(writer)),
             readers: pool(settings.readers.max(1)).connect_lazy_with(readers),
             others: pool(1).connect_lazy_with(options),
         })
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Self, DatabaseError> {
-        let options: PgConnectOptions = settings.url.parse().map_err(DatabaseError::Open)?;
+        let options = settings
+            .url
+            .parse::<PgConnectOptions>()
+            .map_err(DatabaseError::open)?;
         let options = options
             .application_name("yingyun")
             .options([("synchronous_commit", "on")])
@@ -126,7 +143,7 @@ impl Store {
         let writer = pool(1)
             .connect_with(once)
             .await
-            .map_err(DatabaseError::Open)?;
+            .map_err(DatabaseError::open)?;
         migrations::postgres()
             .run(&writer)
             .await
@@ -151,16 +168,6 @@ impl Store {
         })
     }
 
-    /// A transaction of the group-commit writer.
-    pub(crate) async fn begin_batch(&self) -> Result<Transaction, DatabaseError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            Self::Postgres { writer, .. } => Transaction::Postgres(writer.begin().await?),
-        })
-    }
-
     /// A transaction of whatever else writes.
     pub(crate) async fn begin(&self) -> Result<Transaction, DatabaseError> {
         Ok(match self {
@@ -180,7 +187,8 @@ impl Store {
             } => {
                 readers.close().await;
                 others.close().await;
-                writer.close().await;
+                // What was committed is durable, however the connection ends.
+                drop(writer.lock().await.take());
             }
             Self::Postgres { pool, writer } => {
                 pool.close().await;
@@ -197,16 +205,29 @@ async fn first_connection(options: &PgConnectOptions) -> Result<(), DatabaseErro
     tokio::time::timeout(FIRST_CONNECTION, connect)
         .await
         .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
-        .map_err(DatabaseError::Open)
+        .map_err(DatabaseError::open)
+}
+
+/// The group-commit writer's connection. The journal mode is the file's own.
+fn sqlite_writer(file: &Path) -> rusqlite::Result<rusqlite::Connection> {
+    let writer = rusqlite::Connection::open(file)?;
+    writer.busy_timeout(PATIENCE)?;
+    writer.set_prepared_statement_cache_capacity(PREPARED);
+    writer.pragma_update(None, "synchronous", "FULL")?;
+    writer.pragma_update(None, "foreign_keys", true)?;
+    for (name, value) in SQLITE_PRAGMAS {
+        writer.pragma_update(None, name, value)?;
+    }
+    Ok(writer)
 }
 
 /// Brings the schema up to date. sqlx takes no lock for that on SQLite: of two processes that start
 /// at once on a new file one may fail, and finds the work done when it looks again.
-async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), DatabaseError> {
+async fn migrate_sqlite(connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
     let steps = migrations::sqlite();
     let mut tries = 0;
     loop {
-        match steps.run(pool).await {
+        match steps.run(&mut *connection).await {
             Ok(()) => return Ok(()),
             Err(
                 sqlx::migrate::MigrateError::Execute(_)

@@ -1,12 +1,12 @@
-//! The one writer of a process: takes what waits, writes it in one transaction, answers each. It
-//! waits for nobody: alone, an object is committed at once; under load, those that arrived during one
-//! commit share the next.
+//! The one writer of a process, on a thread of its own: takes what waits, writes it in one
+//! transaction, answers each. It waits for nobody: alone, an object is committed at once; under load,
+//! those that arrived during one commit share the next.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use tokio::{
+    runtime::Handle,
     sync::{Mutex, RwLock, mpsc, oneshot},
-    task::JoinHandle,
 };
 
 use crate::{
@@ -27,16 +27,26 @@ type Waiting = (Work, oneshot::Sender<Result<Done, DatabaseError>>);
 #[derive(Debug)]
 pub(crate) struct Writer {
     line: RwLock<Option<mpsc::Sender<Waiting>>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// Closed when the thread ends.
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Writer {
-    pub(crate) fn start(store: Arc<Store>) -> Self {
+    pub(crate) fn start(store: Arc<Store>) -> Result<Self, DatabaseError> {
         let (line, waiting) = mpsc::channel(LINE);
-        Self {
+        let (end, ended) = oneshot::channel();
+        let runtime = Handle::current();
+        thread::Builder::new()
+            .name("index-writer".into())
+            .spawn(move || {
+                runtime.block_on(run(&store, waiting));
+                drop(end);
+            })
+            .map_err(|error| DatabaseError::open(sqlx::Error::from(error)))?;
+        Ok(Self {
             line: RwLock::new(Some(line)),
-            task: Mutex::new(Some(tokio::spawn(run(store, waiting)))),
-        }
+            ended: Mutex::new(Some(ended)),
+        })
     }
 
     /// Has `work` written durably. It is written even if the caller does not wait for the answer.
@@ -58,18 +68,18 @@ impl Writer {
     /// Takes no more work and returns when all is done.
     pub(crate) async fn stop(&self) {
         self.line.write().await.take();
-        if let Some(task) = self.task.lock().await.take() {
-            // Failing means that the writer panicked; its callers were told that it is closed.
-            task.await.ok();
+        if let Some(ended) = self.ended.lock().await.take() {
+            // Nothing is ever sent: the channel closes.
+            ended.await.ok();
         }
     }
 }
 
-async fn run(store: Arc<Store>, mut waiting: mpsc::Receiver<Waiting>) {
+async fn run(store: &Store, mut waiting: mpsc::Receiver<Waiting>) {
     let mut taken = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut taken, BATCH).await > 0 {
         let (work, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
-        let done = batch(&store, &work).await;
+        let done = batch(store, &work).await;
         for (answer, done) in answers.into_iter().zip(done) {
             // A caller that has gone needs no answer.
             answer.send(done).ok();

@@ -3,12 +3,14 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
 use model::{Actor, AeTitle};
 use tokio::{
     net::{TcpListener, TcpStream, lookup_host},
+    runtime::Handle,
     sync::Semaphore,
     time::{sleep, timeout},
 };
@@ -25,6 +27,9 @@ use crate::{
 const ANTEROOM: usize = 16;
 /// The pause after the system refused to accept, mostly for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Bytes of stack a connection's thread may use; touched pages alone take memory.
+const STACK: usize = 2 << 20;
 
 /// What the connections share.
 #[derive(Debug)]
@@ -75,13 +80,14 @@ pub async fn serve(
             continue;
         };
         let (door, stop) = (door.clone(), stop.clone());
-        tasks.spawn(async move {
+        let conversation = tasks.track_future(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = door.connection(stream, address) => {}
             }
             drop(connection);
         });
+        on_own_thread(conversation);
     }
     drop(listener);
     tasks.close();
@@ -92,6 +98,19 @@ pub async fn serve(
         );
         stop.cancel();
         tasks.wait().await;
+    }
+}
+
+/// Runs a connection on a thread of its own: what the archive does with files blocks there and
+/// nowhere else, and a stored object changes threads only for the index's commit.
+fn on_own_thread(connection: impl Future<Output = ()> + Send + 'static) {
+    let runtime = Handle::current();
+    let spawned = thread::Builder::new()
+        .name("association".into())
+        .stack_size(STACK)
+        .spawn(move || runtime.block_on(connection));
+    if let Err(error) = spawned {
+        warn!(%error, "no thread for a connection: closed");
     }
 }
 

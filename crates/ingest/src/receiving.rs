@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use archive::ObjectWriter;
 use bytes::Bytes;
-use database::Committed;
+use database::{Committed, PreparedInstance};
 use dataset::{Scanner, part10};
 use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
 
@@ -316,18 +316,19 @@ impl Receiving {
                     dataset_offset,
                     digest,
                 };
-                // The row is made while the archive syncs.
-                let (written, row) = tokio::join!(writer.finish(), async {
-                    index::row(
-                        &header,
-                        object.clone(),
-                        sop_class.clone(),
-                        extent,
-                        &self.provenance,
-                    )
+                // The row is made on another thread while this one writes and syncs.
+                let provenance = self.provenance.clone();
+                let row = tokio::spawn({
+                    let (object, sop_class) = (object.clone(), sop_class.clone());
+                    let database = self.parts.database.clone();
+                    async move {
+                        let row = index::row(&header, object, sop_class, extent, &provenance);
+                        database.prepare(row).map_err(IngestError::Database)
+                    }
                 });
-                written.map_err(IngestError::Archive)?;
-                self.commit(object, sop_class, row).await
+                let length = writer.finish().await.map_err(IngestError::Archive)?;
+                let row = row.await.map_err(|_| IngestError::Interrupted)??;
+                self.commit(object, sop_class, length, row).await
             }
         }
     }
@@ -338,13 +339,13 @@ impl Receiving {
         self,
         object: ObjectKey,
         sop_class: Uid,
-        row: database::NewInstance,
+        length: u64,
+        row: PreparedInstance,
     ) -> Result<Accepted, IngestError> {
-        let bytes = row.length;
         let outcome = self
             .parts
             .database
-            .commit(row)
+            .commit_prepared(row)
             .await
             .map_err(IngestError::Database)?;
         if outcome == Committed::Identical
@@ -354,7 +355,7 @@ impl Receiving {
         }
         metrics::counter!("yingyun_ingest_instances_total", "outcome" => outcome.name())
             .increment(1);
-        metrics::counter!("yingyun_ingest_bytes_total").increment(bytes);
+        metrics::counter!("yingyun_ingest_bytes_total").increment(length);
         Ok(Accepted {
             key: object.instance,
             sop_class,

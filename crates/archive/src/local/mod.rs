@@ -1,20 +1,19 @@
 //! A local folder. Reading, listing and deleting is object_store's; writing is our own
 //! (docs/adr/0002-local-writer.md).
 
+mod beside;
 mod clear;
 mod durable;
 mod reading;
 mod tree;
 mod writer;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use futures::stream::BoxStream;
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 use time::OffsetDateTime;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 pub(crate) use writer::LocalWriter;
 
@@ -64,16 +63,13 @@ impl Local {
     }
 
     /// Removes an object and the folders that it leaves empty.
-    pub(crate) async fn delete(&self, key: &Key) -> Result<(), ArchiveError> {
-        let tree = Arc::clone(&self.tree);
-        let name = key.as_ref().to_owned();
-        blocking(key.as_ref(), move || tree.remove(&name)).await
+    pub(crate) fn delete(&self, key: &Key) -> Result<(), ArchiveError> {
+        blocking(|| self.tree.remove(key.as_ref()))
     }
 
     /// Removes staging files and empty folders that were last written before `before`.
-    pub(crate) async fn clear(&self, before: OffsetDateTime) -> Result<Staged, ArchiveError> {
-        let root = self.root();
-        blocking("", move || clear::clear(&root, before.into())).await
+    pub(crate) fn clear(&self, before: OffsetDateTime) -> Result<Staged, ArchiveError> {
+        blocking(|| clear::clear(self.tree.root(), before.into()))
     }
 
     /// Bytes that an unprivileged process may still write.
@@ -81,19 +77,13 @@ impl Local {
         let space = rustix::fs::statvfs(self.tree.root()).ok()?;
         space.f_bavail.checked_mul(space.f_frsize)
     }
-
-    fn root(&self) -> PathBuf {
-        self.tree.root().to_owned()
-    }
 }
 
-/// Runs file system work off the async threads.
-async fn blocking<T: Send + 'static>(
-    key: &str,
-    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
-) -> Result<T, ArchiveError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(_) => Err(ArchiveError::Interrupted { key: key.into() }),
+/// Runs file system work where it is asked for. A thread of its own just waits; a thread that serves
+/// other tasks too hands them on first.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream, stream::BoxStream};
 use object_store::path::Path as Key;
 
-use super::{Local, blocking};
+use super::Local;
 use crate::ArchiveError;
 
 /// Bytes read at a time; one piece ahead.
@@ -18,7 +18,7 @@ impl Local {
         let path = self.tree.root().join(key.as_ref());
         let key: Arc<str> = key.as_ref().into();
         let name = Arc::clone(&key);
-        blocking(&key, move || {
+        offload(&key, move || {
             let file = open(&path, &name, range.end)?;
             read(&file, &name, range)
         })
@@ -35,13 +35,13 @@ impl Local {
         let key: Arc<str> = key.as_ref().into();
         let name = Arc::clone(&key);
         let end = range.end;
-        let file = Arc::new(blocking(&key, move || open(&path, &name, end)).await?);
+        let file = Arc::new(offload(&key, move || open(&path, &name, end)).await?);
         Ok(stream::iter(crate::pieces::of(range, PIECE))
             .map(move |piece| {
                 let (file, key) = (Arc::clone(&file), Arc::clone(&key));
                 async move {
                     let name = Arc::clone(&key);
-                    blocking(&key, move || read(&file, &name, piece)).await
+                    offload(&key, move || read(&file, &name, piece)).await
                 }
             })
             .buffered(2)
@@ -80,4 +80,15 @@ fn read(file: &File, key: &str, range: Range<u64>) -> Result<Bytes, ArchiveError
             _ => ArchiveError::local("reading", key, error),
         })?;
     Ok(bytes.into())
+}
+
+/// Runs a read off the async threads: many may be under way for one request.
+async fn offload<T: Send + 'static>(
+    key: &str,
+    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
+) -> Result<T, ArchiveError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(ArchiveError::Interrupted { key: key.into() }),
+    }
 }

@@ -1,9 +1,12 @@
 //! Connections and transactions of either database.
 
-use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection};
 
-use super::{Bind, Row, bind};
+use super::{Bind, Row, bind, direct};
 use crate::DatabaseError;
 
 /// Which database a statement is for.
@@ -16,6 +19,8 @@ pub(crate) enum Dialect {
 /// A borrowed connection.
 pub(crate) enum Connection<'c> {
     Sqlite(&'c mut SqliteConnection),
+    /// SQLite's one writer.
+    Direct(&'c mut rusqlite::Connection),
     Postgres(&'c mut PgConnection),
 }
 
@@ -28,7 +33,7 @@ fn text(sql: &str) -> SqlStr {
 impl Connection<'_> {
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Sqlite(_) | Self::Direct(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -44,6 +49,7 @@ impl Connection<'_> {
                 .execute(&mut **connection)
                 .await?
                 .rows_affected(),
+            Self::Direct(connection) => direct::execute(connection, sql, &binds)?,
             Self::Postgres(connection) => sqlx::query_with(text(sql), bind::postgres(binds)?)
                 .execute(&mut **connection)
                 .await?
@@ -63,6 +69,10 @@ impl Connection<'_> {
                     .fetch(&mut **connection)
                     .map(|row| Ok(Row::Sqlite(row?)))
                     .boxed()
+            }
+            Self::Direct(connection) => {
+                let rows = direct::fetch(connection, sql, &binds)?;
+                stream::iter(rows.into_iter().map(Ok)).boxed()
             }
             Self::Postgres(connection) => {
                 sqlx::query_with::<Postgres, _>(text(sql), bind::postgres(binds)?)

@@ -3,6 +3,7 @@
 
 mod bind;
 mod connection;
+pub(crate) mod direct;
 mod row;
 
 pub(crate) use bind::Bind;

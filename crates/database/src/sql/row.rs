@@ -1,5 +1,6 @@
 //! Rows that come back.
 
+use rusqlite::types::{FromSql, Value};
 use sqlx::{Row as _, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::DatabaseError;
@@ -7,17 +8,18 @@ use crate::DatabaseError;
 /// A row of either database; columns are read by their position.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
+    Direct(Vec<Value>),
     Postgres(PgRow),
 }
 
 macro_rules! getter {
     ($name:ident, $type:ty) => {
         pub(crate) fn $name(&self, column: usize) -> Result<$type, DatabaseError> {
-            match self {
-                Self::Sqlite(row) => row.try_get(column),
-                Self::Postgres(row) => row.try_get(column),
-            }
-            .map_err(DatabaseError::from)
+            Ok(match self {
+                Self::Sqlite(row) => row.try_get(column)?,
+                Self::Direct(row) => direct(row, column)?,
+                Self::Postgres(row) => row.try_get(column)?,
+            })
         }
     };
 }
@@ -55,6 +57,11 @@ impl Row {
             .try_into()
             .map_err(|_| corrupt("a digest of another length"))
     }
+}
+
+fn direct<T: FromSql>(row: &[Value], column: usize) -> Result<T, DatabaseError> {
+    let value = row.get(column).ok_or_else(|| corrupt("too few columns"))?;
+    T::column_result(value.into()).map_err(|_| corrupt("a column of another type"))
 }
 
 fn corrupt(what: &str) -> DatabaseError {

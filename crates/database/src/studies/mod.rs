@@ -19,10 +19,26 @@ use crate::{Database, DatabaseError};
 impl Database {
     /// Writes one received object into the index, durably, together with others that wait.
     pub async fn commit(&self, instance: NewInstance) -> Result<Committed, DatabaseError> {
-        let row = write::Prepared::new(instance, self.now())?;
-        match self.writer().write(Work::Instance(Box::new(row))).await? {
+        self.commit_prepared(self.prepare(instance)?).await
+    }
+
+    /// Does of [`Self::commit`] what needs no database.
+    pub fn prepare(&self, instance: NewInstance) -> Result<PreparedInstance, DatabaseError> {
+        write::Prepared::new(instance, self.now()).map(|row| PreparedInstance(Box::new(row)))
+    }
+
+    /// [`Self::commit`] of what was prepared.
+    pub async fn commit_prepared(
+        &self,
+        instance: PreparedInstance,
+    ) -> Result<Committed, DatabaseError> {
+        match self.writer().write(Work::Instance(instance.0)).await? {
             Done::Instance(committed) => Ok(committed),
             Done::Episode => Err(DatabaseError::Closed),
         }
     }
 }
+
+/// A received object as the rows it becomes.
+#[derive(Debug)]
+pub struct PreparedInstance(Box<write::Prepared>);

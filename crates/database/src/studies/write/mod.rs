@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(crate) use prepared::Prepared;
 
 use super::Committed;
-use crate::{DatabaseError, audit, sql::Dialect, store::Store};
+use crate::{DatabaseError, audit, store::Store};
 
 /// How often a batch is tried again when another process was in the way.
 const RETRIES: u32 = 8;
@@ -34,17 +34,16 @@ pub(crate) enum Done {
 /// Writes a batch durably. Each piece succeeds or fails alone; the answers are in the order of the
 /// batch.
 pub(crate) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, DatabaseError>> {
-    match store.dialect() {
-        Dialect::Sqlite => sqlite::batch(store, work).await,
-        Dialect::Postgres => postgres::batch(store, work).await,
+    match store {
+        Store::Sqlite { writer, .. } => sqlite::batch(writer, work).await,
+        Store::Postgres { writer, .. } => postgres::batch(store, writer, work).await,
     }
 }
 
 /// Runs `attempt` again while another process is in the way.
-async fn with_retries<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, DatabaseError>
-where
-    F: Future<Output = Result<T, DatabaseError>>,
-{
+async fn with_retries<T>(
+    mut attempt: impl AsyncFnMut() -> Result<T, DatabaseError>,
+) -> Result<T, DatabaseError> {
     let mut tries = 0;
     loop {
         match attempt().await {

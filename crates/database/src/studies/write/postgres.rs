@@ -2,12 +2,20 @@
 
 use std::collections::HashSet;
 
-use sqlx::{Arguments, postgres::PgArguments};
+use sqlx::{Arguments, PgPool, postgres::PgArguments};
 
 use super::{Committed, Done, Prepared, Work, beside, statements, with_retries};
-use crate::{DatabaseError, audit, sql::Bind, store::Store};
+use crate::{
+    DatabaseError, audit,
+    sql::{Bind, Connection},
+    store::Store,
+};
 
-pub(super) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, DatabaseError>> {
+pub(super) async fn batch(
+    store: &Store,
+    writer: &PgPool,
+    work: &[Work],
+) -> Vec<Result<Done, DatabaseError>> {
     let mut done: Vec<Option<Result<Done, DatabaseError>>> = Vec::with_capacity(work.len());
     let mut rows = Vec::with_capacity(work.len());
     for (at, one) in work.iter().enumerate() {
@@ -27,8 +35,8 @@ pub(super) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, Data
             continue;
         }
         let attempt = async {
-            let old = with_retries(|| write_new(store, &rows)).await?;
-            with_retries(|| write_beside(store, &old)).await
+            let old = with_retries(async || write_new(writer, &rows).await).await?;
+            with_retries(async || write_beside(writer, &old).await).await
         };
         match attempt.await {
             Ok(beside) => {
@@ -56,12 +64,9 @@ pub(super) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, Data
 
 /// Writes those that are the first of their instance; returns the others.
 async fn write_new<'r>(
-    store: &Store,
+    writer: &PgPool,
     rows: &[(usize, &'r Prepared)],
 ) -> Result<Vec<(usize, &'r Prepared)>, DatabaseError> {
-    let Store::Postgres { writer, .. } = store else {
-        return Ok(rows.to_vec());
-    };
     let written: HashSet<(String, String)> =
         sqlx::query_as_with::<_, (String, String), _>(statements::POSTGRES_NEW, columns(rows)?)
             .fetch_all(writer)
@@ -82,16 +87,17 @@ async fn write_new<'r>(
 }
 
 async fn write_beside(
-    store: &Store,
+    writer: &PgPool,
     rows: &[(usize, &Prepared)],
 ) -> Result<Vec<(usize, Committed)>, DatabaseError> {
     let mut written = Vec::with_capacity(rows.len());
     if rows.is_empty() {
         return Ok(written);
     }
-    let mut transaction = store.begin_batch().await?;
+    let mut transaction = writer.begin().await?;
     for (at, row) in rows {
-        let committed = beside::write(&mut transaction.connection(), row).await?;
+        let mut connection = Connection::Postgres(&mut transaction);
+        let committed = beside::write(&mut connection, row).await?;
         written.push((*at, committed));
     }
     transaction.commit().await?;

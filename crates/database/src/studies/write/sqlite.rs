@@ -1,24 +1,33 @@
 //! A batch on SQLite: one transaction, a savepoint an instance.
 
-use std::sync::LazyLock;
+use rusqlite::Connection as Sqlite;
 
 use super::{Committed, Done, Prepared, Work, beside, statements, with_retries};
-use crate::{DatabaseError, audit, sql::Connection, store::Store};
+use crate::{
+    DatabaseError, audit,
+    sql::{Connection, direct},
+    store::SqliteWriter,
+};
 
-static NEW: LazyLock<String> = LazyLock::new(statements::sqlite_new);
-
-pub(super) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, DatabaseError>> {
-    match with_retries(|| transaction(store, work)).await {
+pub(super) async fn batch(
+    writer: &SqliteWriter,
+    work: &[Work],
+) -> Vec<Result<Done, DatabaseError>> {
+    let mut writer = writer.lock().await;
+    let Some(writer) = writer.as_mut() else {
+        return work.iter().map(|_| Err(DatabaseError::Closed)).collect();
+    };
+    match with_retries(async || transaction(writer, work).await).await {
         Ok(done) => done,
         Err(error) if work.len() == 1 => vec![Err(error)],
         // The transaction as a whole failed: each on its own tells which of them cannot be written.
         Err(_) => {
             let mut done = Vec::with_capacity(work.len());
             for one in work {
+                let one = std::slice::from_ref(one);
+                let alone = with_retries(async || transaction(writer, one).await).await;
                 done.push(
-                    with_retries(|| transaction(store, std::slice::from_ref(one)))
-                        .await
-                        .and_then(|mut one| one.pop().unwrap_or(Err(DatabaseError::Closed))),
+                    alone.and_then(|mut one| one.pop().unwrap_or(Err(DatabaseError::Closed))),
                 );
             }
             done
@@ -28,39 +37,64 @@ pub(super) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, Data
 
 /// Fails when the transaction as a whole does.
 async fn transaction(
-    store: &Store,
+    writer: &mut Sqlite,
     work: &[Work],
 ) -> Result<Vec<Result<Done, DatabaseError>>, DatabaseError> {
-    let mut transaction = store.begin_batch().await?;
+    let written = write(writer, work).await;
+    if written.is_err() {
+        // There is nothing to roll back where SQLite did so itself.
+        run(writer, "ROLLBACK").ok();
+    }
+    written
+}
+
+async fn write(
+    writer: &mut Sqlite,
+    work: &[Work],
+) -> Result<Vec<Result<Done, DatabaseError>>, DatabaseError> {
+    run(writer, "BEGIN IMMEDIATE")?;
     let mut done = Vec::with_capacity(work.len());
     for one in work {
-        let mut connection = transaction.connection();
-        let result = match one {
-            Work::Instance(row) => instance(&mut connection, row).await.map(Done::Instance),
-            Work::Episode(entry) => audit::append(&mut connection, entry)
+        done.push(match one {
+            Work::Instance(row) => {
+                run(writer, "SAVEPOINT instance")?;
+                let written = instance(writer, row).await;
+                if written.is_err() {
+                    // Fails where SQLite has rolled the whole transaction back (disk full).
+                    run(writer, "ROLLBACK TO instance")?;
+                }
+                run(writer, "RELEASE instance")?;
+                written.map(Done::Instance)
+            }
+            Work::Episode(entry) => audit::append(&mut Connection::Direct(writer), entry)
                 .await
                 .map(|()| Done::Episode),
-        };
-        if result.is_err() && matches!(one, Work::Instance(_)) {
-            // Fails where SQLite has rolled the whole transaction back (disk full).
-            let undo = "ROLLBACK TO instance; RELEASE instance";
-            connection.execute(undo, Vec::new()).await?;
-        }
-        done.push(result);
+        });
     }
-    transaction.commit().await?;
+    run(writer, "COMMIT")?;
     Ok(done)
 }
 
-async fn instance(
-    connection: &mut Connection<'_>,
-    row: &Prepared,
-) -> Result<Committed, DatabaseError> {
-    if !connection.fetch(&NEW, row.binds.clone()).await?.is_empty() {
+async fn instance(writer: &mut Sqlite, row: &Prepared) -> Result<Committed, DatabaseError> {
+    if new(writer, row)? {
         return Ok(Committed::Stored);
     }
-    connection.execute("SAVEPOINT instance", Vec::new()).await?;
-    let committed = beside::write(connection, row).await?;
-    connection.execute("RELEASE instance", Vec::new()).await?;
-    Ok(committed)
+    beside::write(&mut Connection::Direct(writer), row).await
+}
+
+/// Writes the first version of an instance; false, and nothing written, if there is one already.
+fn new(writer: &Sqlite, row: &Prepared) -> Result<bool, DatabaseError> {
+    for parent in statements::NEW_PARENTS {
+        direct::execute(writer, parent, &row.binds)?;
+    }
+    if direct::execute(writer, statements::NEW_INSTANCE, &row.binds)? == 0 {
+        return Ok(false);
+    }
+    direct::execute(writer, statements::CHANGE, &row.binds)?;
+    direct::execute(writer, statements::NEW_CONTENTS, &row.binds)?;
+    Ok(true)
+}
+
+fn run(writer: &Sqlite, sql: &str) -> Result<(), DatabaseError> {
+    direct::execute(writer, sql, &[]).map(drop)
 }

@@ -1,5 +1,5 @@
-//! The statements that write one instance. All share one numbering of placeholders, so that SQLite
-//! runs several as one text; [`super::Prepared`] gives the values:
+//! The statements that write one instance. All share one numbering of placeholders;
+//! [`super::Prepared`] gives the values:
 //!
 //! `$1` institution, `$2` study, `$3` series, `$4` instance, `$5` ULID, `$6` issuer, `$7` patient id,
 //! `$8–$11` patient, `$12–$18` study, `$19–$21` series, `$22` state, `$23–$35` instance, `$36` kind of
@@ -75,31 +75,19 @@ pub(super) const INSTANCE: &str = new_instance!();
 /// The change.
 pub(super) const CHANGE: &str = change!();
 
-/// SQLite, the usual case as one text: everything, unless a version of the instance is there; then
-/// nothing, and no row comes back.
-pub(super) fn sqlite_new() -> String {
-    let parents = parents!(
-        "NOT EXISTS (SELECT 1 FROM instances WHERE institution_id = $1 AND study_uid = $2 AND \
-         series_uid = $3 AND sop_uid = $4 AND state = 'shown')"
-    );
-    let contents = "INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, \
-                    transfer_syntax) SELECT $1, $2, $3, $23, $24 WHERE changes() > 0 \
-                    ON CONFLICT DO NOTHING";
-    [
-        "SAVEPOINT instance",
-        parents[0],
-        parents[1],
-        parents[2],
-        concat!(
-            new_instance!(),
-            " WHERE true ON CONFLICT DO NOTHING RETURNING sop_uid"
-        ),
-        concat!(change!(), " WHERE changes() > 0"),
-        contents,
-        "RELEASE instance",
-    ]
-    .join(";\n")
-}
+/// SQLite, the usual case: what comes with the first version of an instance, unless one is shown.
+pub(super) const NEW_PARENTS: [&str; 3] = parents!(
+    "NOT EXISTS (SELECT 1 FROM instances WHERE institution_id = $1 AND study_uid = $2 AND \
+     series_uid = $3 AND sop_uid = $4 AND state = 'shown')"
+);
+
+/// The first version; changes nothing where one is there.
+pub(super) const NEW_INSTANCE: &str =
+    concat!(new_instance!(), " WHERE true ON CONFLICT DO NOTHING");
+
+/// What the shown instances of the series are made of, by the first version of one.
+pub(super) const NEW_CONTENTS: &str = "INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, \
+     transfer_syntax) VALUES ($1, $2, $3, $23, $24) ON CONFLICT DO NOTHING";
 
 /// PostgreSQL, the usual case of a whole batch as one statement: arrays instead of values, rows of
 /// instances that have a version already are left out, and those written come back. Rows are
