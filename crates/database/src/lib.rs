@@ -16,5 +16,7 @@ mod writer;
 pub use accounts::{Session, User};
 pub use database::{Database, Settings};
 pub use error::DatabaseError;
-pub use studies::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
+pub use studies::{
+    Committed, Found, HeaderPage, InstanceRow, NewInstance, PageBounds, Place, Record, Scope,
+};
 pub use upkeep::ObjectRow;
