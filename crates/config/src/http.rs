@@ -1,11 +1,11 @@
 //! `[http]`: the browser's and DICOMweb's door.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigError, error::within};
+use crate::{ConfigError, error::within, sign_in::SignIn};
 
 /// The browser's and DICOMweb's door.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,10 @@ pub struct Http {
     pub base_url: Option<String>,
     /// How long a sign-in lasts.
     pub session_hours: u32,
+    /// Proxies whose X-Forwarded-For is believed: for where a sign-in comes from, and nothing else.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// What bounds signing in.
+    pub sign_in: SignIn,
 }
 
 impl Default for Http {
@@ -26,6 +30,8 @@ impl Default for Http {
             address: (Ipv4Addr::LOCALHOST, 8080).into(),
             base_url: None,
             session_hours: 12,
+            trusted_proxies: Vec::new(),
+            sign_in: SignIn::default(),
         }
     }
 }
@@ -34,6 +40,7 @@ impl Http {
     pub(crate) fn validate(&self, dev: bool) -> Result<(), ConfigError> {
         loopback_in_dev("http.address", self.address, dev)?;
         within("http.session_hours", self.session_hours.into(), 1..=720)?;
+        self.sign_in.validate()?;
         match &self.base_url {
             Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => {
                 let mend = "give a URL that begins with http:// or https://";

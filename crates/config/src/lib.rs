@@ -14,6 +14,7 @@ mod log;
 mod schema;
 mod secret;
 mod server;
+mod sign_in;
 mod storage;
 
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ pub use log::{Format, Log};
 pub use schema::schema;
 pub use secret::Secret;
 pub use server::Server;
+pub use sign_in::SignIn;
 pub use storage::{Kind, S3, Storage};
 
 /// All that can be set.

@@ -23,6 +23,10 @@ pub struct Limits {
     pub renders: u32,
     /// The largest frame that is decoded, and the largest picture that is drawn.
     pub render_bytes: u64,
+    /// Headers that a metadata request (WADO-RS) holds at a time.
+    pub metadata_page_instances: u32,
+    /// The same in bytes, compressed; one header is held whatever its length.
+    pub metadata_page_bytes: u64,
 }
 
 impl Default for Limits {
@@ -35,6 +39,8 @@ impl Default for Limits {
             results: 10_000,
             renders: 2,
             render_bytes: 256 << 20,
+            metadata_page_instances: 200,
+            metadata_page_bytes: 1 << 20,
         }
     }
 }
@@ -53,6 +59,16 @@ impl Limits {
         )?;
         within("limits.results", self.results.into(), 1..=1_000_000)?;
         within("limits.renders", self.renders.into(), 1..=1024)?;
-        within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)
+        within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)?;
+        within(
+            "limits.metadata_page_instances",
+            self.metadata_page_instances.into(),
+            1..=100_000,
+        )?;
+        within(
+            "limits.metadata_page_bytes",
+            self.metadata_page_bytes,
+            0..=1 << 32,
+        )
     }
 }

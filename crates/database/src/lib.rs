@@ -16,5 +16,8 @@ mod writer;
 pub use accounts::{Session, User};
 pub use database::{Database, Settings};
 pub use error::DatabaseError;
-pub use studies::{Committed, Found, InstanceRow, NewInstance, PreparedInstance, Record, Scope};
+pub use studies::{
+    Committed, Found, HeaderPage, InstanceRow, NewInstance, PageBounds, Place, PreparedInstance,
+    Record, Scope,
+};
 pub use upkeep::ObjectRow;

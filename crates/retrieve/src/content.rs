@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use dataset::{VR, part10::FileMeta};
+use dataset::{VR, json::JsonObject, part10::FileMeta};
 use futures::{StreamExt, stream, stream::BoxStream};
 use model::TransferSyntax;
 
@@ -11,6 +11,9 @@ use crate::RetrieveError;
 
 /// Bytes piece by piece. An error ends them: what was sent so far is not whole.
 pub type Body = BoxStream<'static, Result<Bytes, RetrieveError>>;
+
+/// Headers as DICOM JSON, one after another. An error ends them: what came so far is not all.
+pub type Headers = BoxStream<'static, Result<JsonObject, RetrieveError>>;
 
 /// Bytes of a known number.
 pub struct Content {

@@ -22,7 +22,7 @@ mod source;
 mod tests;
 mod truth;
 
-pub use content::{Body, Bulk, Content, Frame, FrameForm, Stored};
+pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
 pub use database::Scope;
 pub use error::RetrieveError;
 pub use instance::Instance;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use archive::Archive;
 use bytes::Bytes;
-use database::{Database, Scope};
-use dataset::{json::JsonObject, part10::FileMeta};
-use futures::{StreamExt, stream};
+use database::{Database, PageBounds, Scope};
+use dataset::part10::FileMeta;
+use futures::{StreamExt, TryStreamExt, stream};
 use model::{AuditPort, Clock, Operation, Permit, TransferSyntax};
 
 use crate::{
-    Bulk, Content, Frame, FrameForm, Instance, Rendered, Rendering, RetrieveError, Settings,
-    Stored, bulk, convert, decoding::Decoding, episodes::Episodes, frames, metadata, render,
-    source::Source,
+    Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
+    Settings, Stored, bulk, convert, decoding::Decoding, episodes::Episodes, frames, metadata,
+    render, source::Source,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -22,6 +22,7 @@ pub struct Retrieve {
     database: Database,
     episodes: Arc<Episodes>,
     decoding: Decoding,
+    header_page: PageBounds,
 }
 
 impl Retrieve {
@@ -38,6 +39,10 @@ impl Retrieve {
             database,
             episodes: Arc::new(Episodes::new(audit, clock)),
             decoding: Decoding::new(&settings),
+            header_page: PageBounds {
+                rows: settings.metadata_page_instances,
+                bytes: settings.metadata_page_bytes,
+            },
         }
     }
 
@@ -108,18 +113,20 @@ impl Retrieve {
     }
 
     /// The headers of the instances of `scope` as DICOM JSON (PS3.18 §F), by series and instance
-    /// number. Each `BulkDataURI` is relative to the instance: `bulkdata/7FE00010`.
-    pub async fn metadata(
-        &self,
-        permit: &Permit,
-        scope: &Scope,
-    ) -> Result<Vec<JsonObject>, RetrieveError> {
+    /// number, read a page at a time as the consumer takes them. Each `BulkDataURI` is relative to the
+    /// instance: `bulkdata/7FE00010`. [`RetrieveError::NotFound`] where there is none; the first
+    /// header is read before this returns, so what makes it fail is told here.
+    pub async fn metadata(&self, permit: &Permit, scope: &Scope) -> Result<Headers, RetrieveError> {
         self.episodes.enter(permit, &scope.study).await?;
-        let headers = self.database.headers(permit.institution(), scope).await?;
-        if headers.is_empty() {
-            return Err(RetrieveError::NotFound);
-        }
-        metadata::unpack(headers).await
+        let mut headers = metadata::headers(
+            self.database.clone(),
+            permit.institution().clone(),
+            scope.clone(),
+            self.header_page,
+        )
+        .boxed();
+        let first = headers.try_next().await?.ok_or(RetrieveError::NotFound)?;
+        Ok(stream::iter([Ok(first)]).chain(headers).boxed())
     }
 
     /// Frame `index0`, counted from 0, read on its own. Native pixel data leaves little endian

@@ -1,12 +1,16 @@
 //! What is configured, and what a rendering asks for.
 
-/// Bounds of what is decoded and rendered.
+/// Bounds of what is decoded, rendered and read of the index.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Frames decoded or rendered at once.
     pub render_concurrency: usize,
     /// The largest frame, decoded, bytes; a larger one is refused.
     pub max_render_bytes: u64,
+    /// Headers read of the index at once for metadata.
+    pub metadata_page_instances: u32,
+    /// The same in bytes, compressed; one header is read whatever its length.
+    pub metadata_page_bytes: u64,
 }
 
 impl Default for Settings {
@@ -14,6 +18,8 @@ impl Default for Settings {
         Self {
             render_concurrency: 2,
             max_render_bytes: 256 << 20,
+            metadata_page_instances: 200,
+            metadata_page_bytes: 1 << 20,
         }
     }
 }

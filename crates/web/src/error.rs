@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    extract::rejection::JsonRejection,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -24,6 +25,21 @@ pub(crate) enum WebError {
     /// Name or password do not match.
     #[error("wrong name or password")]
     WrongPassword,
+    /// The body of a sign-in cannot be read.
+    #[error(
+        "a sign-in is JSON with the texts user and password, {} bytes at most",
+        crate::session::LONGEST_BODY
+    )]
+    Credentials(#[source] JsonRejection),
+    /// Too many sign-ins failed.
+    #[error("too many sign-ins failed: try again in {seconds} s")]
+    SignInDelayed {
+        /// How long to wait, seconds.
+        seconds: u64,
+    },
+    /// Too many sign in at once.
+    #[error("too many sign in at once: try again")]
+    SignInBusy,
     /// A one-time password must be changed.
     #[error("the one-time password must be changed: send new_password too")]
     PasswordChangeRequired,
@@ -89,6 +105,12 @@ impl WebError {
         match self {
             Self::Denied(denial) => denied(denial),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password"),
+            Self::Credentials(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+            }
+            Self::Credentials(_) => BAD_REQUEST,
+            Self::SignInDelayed { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_failures"),
+            Self::SignInBusy => (StatusCode::TOO_MANY_REQUESTS, "busy"),
             Self::PasswordChangeRequired => (StatusCode::FORBIDDEN, "password_change_required"),
             Self::Password(error) => match error {
                 PasswordError::TooShort | PasswordError::TooLong | PasswordError::NotNew => {
@@ -174,8 +196,17 @@ impl IntoResponse for WebError {
         if status.is_server_error() {
             tracing::error!(error = &self as &dyn std::error::Error, "a request failed");
         }
+        let retry_after = match &self {
+            Self::SignInDelayed { seconds } => Some(*seconds),
+            Self::SignInBusy => Some(1),
+            _ => None,
+        };
         let message = self.to_string();
         let mut response = (status, Json(Problem { code, message })).into_response();
+        if let Some(seconds) = retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer realm=\"yingyun\"");
             response

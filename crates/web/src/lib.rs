@@ -22,5 +22,7 @@ mod wado;
 pub(crate) use error::WebError;
 pub use openapi::openapi;
 pub use router::router;
-pub use session::{PasswordError, Secrets, SystemSecrets, hash_password, one_time_password};
-pub use state::{Settings, WebState};
+pub use session::{
+    PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
+};
+pub use state::{DicomDoor, Settings, WebState};

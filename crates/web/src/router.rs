@@ -1,8 +1,8 @@
 //! Every route, and what lies round all of them.
 
 use axum::{
-    Router,
-    extract::Request,
+    Extension, Router,
+    extract::{DefaultBodyLimit, Request},
     http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware::{self, Next},
     response::Response,
@@ -18,26 +18,30 @@ use crate::{
     health, observe,
     openapi::{self, Description},
     qido,
-    session::{self, Caller},
+    session::{self, Caller, Gate},
     stow, viewer, wado,
 };
 
-/// Routes that ask for a credential and routes that do not.
+/// Routes that ask for a credential, those that give one, and those that need none.
 struct Routes {
     guarded: Router<WebState>,
+    session: Router<WebState>,
     open: Router<WebState>,
 }
 
-/// The whole HTTP side.
+/// The whole HTTP side. Signing in needs to know where a connection comes from: serve it with
+/// `into_make_service_with_connect_info::<SocketAddr>`.
 pub fn router(state: WebState) -> Router {
     let (routes, _) = routes();
     let door = middleware::from_fn_with_state(state.clone(), door);
+    let gate = Extension(Gate::new(&state.settings.sign_in));
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(is_text);
     routes
         .guarded
         .route_layer(door)
+        .merge(routes.session.layer(gate))
         .merge(routes.open)
         .route("/api/openapi.json", get(openapi::serve))
         .fallback(viewer::serve)
@@ -72,15 +76,24 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(wado::frame_rendered))
         .routes(routes!(wado::bulkdata))
         .split_for_parts();
-    let (open, of_open) = OpenApiRouter::new()
+    let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
+        .layer(DefaultBodyLimit::max(session::LONGEST_BODY))
+        .split_for_parts();
+    let (open, of_open) = OpenApiRouter::new()
         .routes(routes!(session::info))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .split_for_parts();
+    description.merge(of_session);
     description.merge(of_open);
-    (Routes { guarded, open }, description)
+    let routes = Routes {
+        guarded,
+        session,
+        open,
+    };
+    (routes, description)
 }
 
 /// No patient-data route does anything for nobody, whatever its handler forgets.

@@ -1,15 +1,15 @@
 //! What every handler reaches: the services and the settings.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use database::Database;
 use futures::future::BoxFuture;
 use ingest::Ingest;
-use model::{Clock, InstitutionId};
+use model::{AeTitle, Clock, InstitutionId};
 use query::Query;
 use retrieve::Retrieve;
 
-use crate::session::Secrets;
+use crate::session::{Secrets, SignIn};
 
 /// The services behind the routes. Cheap to clone.
 #[derive(Clone)]
@@ -46,19 +46,37 @@ pub struct Settings {
     pub max_stow_bytes: u64,
     /// How long a sign-in lasts.
     pub session_lifetime: Duration,
+    /// What bounds signing in.
+    pub sign_in: SignIn,
+    /// Proxies whose X-Forwarded-For tells where a sign-in comes from.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The institution that the server serves.
     pub institution: InstitutionId,
+    /// Where studies can be sent to, for people to read.
+    pub dicom: DicomDoor,
+}
+
+/// The DICOM network's door.
+#[derive(Clone, Debug)]
+pub struct DicomDoor {
+    /// Our AE title.
+    pub ae_title: AeTitle,
+    /// The port it listens on.
+    pub port: u16,
 }
 
 impl Settings {
     /// The defaults: sign-in needed, no base URL, 64 GiB a STOW request, 12 hours a session.
-    pub fn new(institution: InstitutionId) -> Self {
+    pub fn new(institution: InstitutionId, dicom: DicomDoor) -> Self {
         Self {
             dev: false,
             base_url: None,
             max_stow_bytes: 64 << 30,
             session_lifetime: Duration::from_secs(12 * 60 * 60),
+            sign_in: SignIn::default(),
+            trusted_proxies: Vec::new(),
             institution,
+            dicom,
         }
     }
 }

@@ -1,17 +1,28 @@
-//! The viewer in Debian's Chromium: its own specs, against a real server.
+//! The viewer in Debian's Chromium: its own specs, against real servers, one open and one with a door.
 
 use std::{process::Command, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use testkit::{
     process::{run_command, tool},
     python::project,
-    server::{AE_TITLE, Server},
+    server::{AE_TITLE, Server, Setup},
 };
 
 #[test]
-fn a_study_sent_by_c_store_is_seen_in_the_browser() -> Result<()> {
+fn the_viewer_does_in_a_browser_what_its_specs_say() -> Result<()> {
     let server = Server::dev()?;
+    let guarded = Setup {
+        guarded: true,
+        ..Setup::default()
+    }
+    .start()?;
+    let log = guarded.log();
+    let one_time = log
+        .split("one-time password ")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next())
+        .context("no password was printed")?;
     for needed in ["chromium", "dcmsend"] {
         tool(needed)?;
     }
@@ -27,6 +38,9 @@ fn a_study_sent_by_c_store_is_seen_in_the_browser() -> Result<()> {
     command.env("YINGYUN_URL", server.url());
     command.env("YINGYUN_DICOM", server.dicom().to_string());
     command.env("YINGYUN_AET", AE_TITLE);
+    command.env("YINGYUN_GUARDED_URL", guarded.url());
+    command.env("YINGYUN_GUARDED_DICOM", guarded.dicom().to_string());
+    command.env("YINGYUN_ONE_TIME_PASSWORD", one_time);
     let finished = run_command(command, Duration::from_secs(300))?;
     ensure!(finished.status.success(), "{}", finished.text);
     Ok(())

@@ -7,6 +7,8 @@ export class ApiError extends Error {
     readonly failure: Failure,
     readonly status: number,
     detail: string,
+    /** Seconds to wait before trying again, where the server says so. */
+    readonly retryAfter?: number,
   ) {
     super(detail);
     this.name = 'ApiError';
@@ -29,8 +31,13 @@ export async function request(url: string, init: RequestInit = {}): Promise<Resp
     if (isAbort(cause)) throw cause;
     throw new ApiError('offline', 0, 'the server did not answer');
   }
-  if (!response.ok) throw new ApiError(failureOf(response.status), response.status, await reason(response));
+  if (!response.ok) throw new ApiError(failureOf(response.status), response.status, await reason(response), wait(response));
   return response;
+}
+
+function wait(response: Response): number | undefined {
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
 }
 
 /** The server's own words, when they are short enough to show. */

@@ -6,6 +6,13 @@ export interface Info {
   /** The server runs for development: nobody signs in. */
   readonly dev: boolean;
   readonly user: string | undefined;
+  /** Where studies can be sent to by DICOM. */
+  readonly dicom: DicomDoor | undefined;
+}
+
+export interface DicomDoor {
+  readonly title: string;
+  readonly port: number;
 }
 
 /** A server without `/api/info` (any DICOMweb archive) is taken as open. */
@@ -16,12 +23,19 @@ export async function info(): Promise<Info> {
       version: typeof answer['version'] === 'string' ? answer['version'] : '',
       dev: answer['dev'] === true,
       user: userName(answer['user']),
+      dicom: dicomDoor(answer['dicom']),
     };
   } catch (cause) {
-    if (cause instanceof ApiError && cause.failure === 'absent') return { version: '', dev: true, user: undefined };
-    if (cause instanceof ApiError && cause.failure === 'signed-out') return { version: '', dev: false, user: undefined };
+    if (cause instanceof ApiError && cause.failure === 'absent') return { version: '', dev: true, user: undefined, dicom: undefined };
+    if (cause instanceof ApiError && cause.failure === 'signed-out') return { version: '', dev: false, user: undefined, dicom: undefined };
     throw cause;
   }
+}
+
+function dicomDoor(value: unknown): DicomDoor | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { ae_title: title, port } = value as Record<string, unknown>;
+  return typeof title === 'string' && typeof port === 'number' ? { title, port } : undefined;
 }
 
 function userName(value: unknown): string | undefined {

@@ -19,6 +19,12 @@ export function count(value: number): string {
   return new Intl.NumberFormat(locale.language).format(value);
 }
 
+/** How many of something, in the form that the language has for that number. */
+export function counted(key: 'worklist.count' | 'viewer.imageCount', value: number): string {
+  const one = new Intl.PluralRules(locale.language).select(value) === 'one';
+  return t(one ? `${key}One` : key, { n: count(value) });
+}
+
 /** At most `digits` decimals, none that are zero. */
 export function decimal(value: number, digits: number): string {
   return new Intl.NumberFormat(locale.language, { maximumFractionDigits: digits, useGrouping: false }).format(value);

@@ -1,17 +1,19 @@
 /** One open study: its series, the series in the viewport, and how it is looked at. */
 import { withPalettes } from '../api/palette';
 import { findStudy, listSeries } from '../api/qido';
-import { frameUrl, seriesMetadata } from '../api/wado';
+import { frameUrl, rendered, seriesMetadata } from '../api/wado';
 import { framesInOrder, type Frame } from '../dicom/frames';
 import { number, tag } from '../dicom/json';
 import { hasImages, type Series, type Study } from '../dicom/study';
 import { presets, type Preset } from '../dicom/windows';
-import type { Stack, Tool, View } from '../engine/stack';
+import type { Image, Stack, Tool, View } from '../engine/stack';
 import { shown, type Shown } from './failure';
 import { router } from './router.svelte';
 import { session } from './session.svelte';
 
 const defaultFramesPerSecond = 15;
+/** Pixels across the picture that stands in for the first image while that is fetched. */
+const previewSize = 512;
 
 export class Reading {
   readonly uid: string;
@@ -27,6 +29,8 @@ export class Reading {
   /** The image that was asked for last: the one on the screen unless it is still coming or failed. */
   target = $state(0);
   playing = $state(false);
+  /** Address of a picture of the first image, drawn by the server, until its true pixels stand. */
+  preview = $state<string | undefined>(undefined);
   error = $state.raw<Shown | undefined>(undefined);
   #stack: Stack | undefined;
   #running = new AbortController();
@@ -69,12 +73,14 @@ export class Reading {
         if (!study) this.error = { failure: 'absent', detail: '' };
         return;
       }
+      const images = this.#prepare(first, first.uid === wantedSeries ? early : undefined);
+      images.catch(() => undefined);
       const { Stack } = await engine.catch((cause: unknown) => {
         throw new EngineError(cause);
       });
       if (signal.aborted) return;
       this.#stack = this.#createStack(Stack, element);
-      await this.#show(first, first.uid === wantedSeries ? early : undefined);
+      await this.#draw(await images);
     } catch (cause) {
       this.#report(cause);
     }
@@ -86,7 +92,7 @@ export class Reading {
     this.#running.abort();
     this.#running = new AbortController();
     try {
-      await this.#show(item, undefined);
+      await this.#draw(await this.#prepare(item, undefined));
     } catch (cause) {
       this.#report(cause);
     }
@@ -159,6 +165,7 @@ export class Reading {
   close(): void {
     this.stop();
     this.#running.abort();
+    this.#dropPreview();
     this.#stack?.close();
     this.#stack = undefined;
   }
@@ -171,10 +178,12 @@ export class Reading {
         shown: (view) => {
           this.view = view;
           this.loading = false;
+          this.#dropPreview();
         },
         failed: (index) => {
           this.failedImages = new Set([...this.failedImages, index]);
           this.loading = false;
+          this.#dropPreview();
         },
         loaded: (count) => (this.loaded = count),
         refused: (status) => {
@@ -185,7 +194,8 @@ export class Reading {
     );
   }
 
-  async #show(item: Series, metadata: Promise<Awaited<ReturnType<typeof seriesMetadata>>> | undefined): Promise<void> {
+  /** Fetches what is to be drawn of a series; none where it has no images or another one is wanted by now. */
+  async #prepare(item: Series, metadata: ReturnType<typeof seriesMetadata> | undefined): Promise<Image[] | undefined> {
     const { signal } = this.#running;
     this.active = item;
     this.error = undefined;
@@ -194,18 +204,41 @@ export class Reading {
     this.frames = [];
     this.failedImages = new Set();
     this.target = 0;
+    this.#dropPreview();
     router.toSeries(this.uid, item.uid);
     const instances = await (metadata ?? seriesMetadata(this.uid, item.uid, signal));
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
     const frames = framesInOrder(await withPalettes(instances, signal));
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
     this.frames = frames;
-    if (frames.length === 0) {
+    const [first] = frames;
+    if (!first) {
       this.loading = false;
-      return;
+      return undefined;
     }
-    const images = frames.map((frame) => ({ url: frameUrl(this.uid, item.uid, frame.instance, frame.frame), attributes: frame.attributes }));
-    await this.#stack?.show(images, 0);
+    void this.#fetchPreview(item, first, signal);
+    return frames.map((frame) => ({ url: frameUrl(this.uid, item.uid, frame.instance, frame.frame), attributes: frame.attributes }));
+  }
+
+  async #draw(images: readonly Image[] | undefined): Promise<void> {
+    if (images) await this.#stack?.show(images, 0);
+  }
+
+  /** Without one the page waits for the pixels as it would anyway. */
+  async #fetchPreview(item: Series, first: Frame, signal: AbortSignal): Promise<void> {
+    try {
+      const picture = await rendered(this.uid, item.uid, first, previewSize, signal);
+      if (signal.aborted || !this.loading || this.active !== item) return;
+      this.#dropPreview();
+      this.preview = URL.createObjectURL(picture);
+    } catch {
+      this.#dropPreview();
+    }
+  }
+
+  #dropPreview(): void {
+    if (this.preview) URL.revokeObjectURL(this.preview);
+    this.preview = undefined;
   }
 
   #report(cause: unknown): void {

@@ -1,6 +1,6 @@
 /** Whether somebody must sign in, and who is. */
 import { ApiError } from '../api/http';
-import { info, signIn, signOut, type Credentials } from '../api/session';
+import { info, signIn, signOut, type Credentials, type DicomDoor } from '../api/session';
 import { shown, type Shown } from './failure';
 
 class Session {
@@ -8,6 +8,7 @@ class Session {
   user = $state<string | undefined>(undefined);
   version = $state('');
   dev = $state(false);
+  dicom = $state.raw<DicomDoor | undefined>(undefined);
   error = $state<Shown | undefined>(undefined);
 
   async start(): Promise<void> {
@@ -16,6 +17,7 @@ class Session {
       this.user = found.user;
       this.version = found.version;
       this.dev = found.dev;
+      this.dicom = found.dicom;
       this.phase = found.dev || found.user !== undefined ? 'open' : 'signed-out';
     } catch (cause) {
       this.error = shown(cause);
@@ -24,13 +26,14 @@ class Session {
   }
 
   /** Answers what the sign-in form must say, or nothing when the door is open. */
-  async signIn(credentials: Credentials): Promise<'wrong' | 'must-change' | Shown | undefined> {
+  async signIn(credentials: Credentials): Promise<'wrong' | 'must-change' | { readonly wait: number } | Shown | undefined> {
     try {
       await signIn(credentials);
       await this.start();
       return undefined;
     } catch (cause) {
       if (cause instanceof ApiError && cause.status === 401) return 'wrong';
+      if (cause instanceof ApiError && cause.status === 429) return { wait: cause.retryAfter ?? 1 };
       if (cause instanceof ApiError && (cause.status === 403 || cause.status === 409)) return 'must-change';
       return shown(cause);
     }

@@ -180,6 +180,28 @@ describe('the viewport', () => {
     }
   });
 
+  it('shows a labelled picture while the pixels are on their way, and the pixels alone after it', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/frames/**', async (route) => {
+      if (!route.request().url().includes('/rendered')) await held;
+      await route.continue();
+    });
+    await page.goto(`${url}/viewer?study=${study.uid}`);
+    await page.getByRole('status').getByText('Preview, not for diagnosis').waitFor();
+    expect(await page.getAttribute('.viewport', 'data-ready')).toBe('false');
+    const across = await page.locator('img.preview').evaluate(async (picture: HTMLImageElement) => {
+      await picture.decode();
+      return picture.naturalWidth;
+    });
+    expect(across).toBe(512);
+    release();
+    await shows(page, 0);
+    expect(await page.locator('img.preview').count()).toBe(0);
+    expect(await greyBecomes(page, 0.2, 0.2, grey(0, stored))).toBeCloseTo(grey(0, stored), -0.7);
+    await page.unroute('**/frames/**');
+  });
+
   it('covers an image that cannot be fetched instead of showing another in its place', async () => {
     await page.route('**/frames/**', (route) => route.abort());
     await page.goto(`${url}/viewer?study=${study.uid}`);

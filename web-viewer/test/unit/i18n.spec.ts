@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../src/i18n/en';
 import { zhCN } from '../../src/i18n/zh-CN';
 import { fill, locale, t } from '../../src/i18n/index.svelte';
-import { date, sexAge, time } from '../../src/i18n/format';
+import { counted, date, sexAge, time } from '../../src/i18n/format';
 
 const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
 
@@ -40,6 +40,14 @@ describe('formats', () => {
     expect(date('2024.02.25')).toBe('2024-02-25');
     expect(date('?')).toBe('?');
     expect(time('090743.123')).toBe('09:07');
+  });
+
+  it('count one and many as the language does', () => {
+    locale.set('en');
+    expect([0, 1, 2, 1200].map((n) => counted('worklist.count', n))).toEqual(['0 studies', '1 study', '2 studies', '1,200 studies']);
+    expect(counted('viewer.imageCount', 1)).toBe('1 image');
+    locale.set('zh-CN');
+    expect([1, 2].map((n) => counted('worklist.count', n))).toEqual(['共 1 项检查', '共 2 项检查']);
   });
 
   it('say sex and age in the language', () => {

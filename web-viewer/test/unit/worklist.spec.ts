@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { locale } from '../../src/i18n/index.svelte';
 import Worklist from '../../src/routes/worklist/Worklist.svelte';
 import { router } from '../../src/state/router.svelte';
+import { session } from '../../src/state/session.svelte';
 import { dateRange, worklist } from '../../src/state/worklist.svelte';
 
 function set(uid: string, name: string): unknown {
@@ -58,9 +59,13 @@ describe('worklist', () => {
 
   it('tells how to send the first study when the archive is empty', async () => {
     serve(204, null);
+    session.dicom = { title: 'HOSPITAL', port: 104 };
     render(Worklist);
     expect(await screen.findByText('The archive is empty')).toBeTruthy();
-    expect(screen.getByText(/dcmsend/)).toBeTruthy();
+    expect(screen.getByText(/^dcmsend -aec HOSPITAL \S+ 104 /)).toBeTruthy();
+    session.dicom = undefined;
+    await tick();
+    expect(screen.queryByText(/dcmsend/), 'a server that does not say where').toBeNull();
   });
 
   it('shows a study that comes while somebody looks, and keeps the selected one', async () => {

@@ -3,6 +3,7 @@
 mod contents;
 mod delete;
 mod fold;
+mod headers;
 mod instance;
 mod read;
 mod rebuild;
@@ -10,6 +11,7 @@ mod search;
 mod versions;
 mod write;
 
+pub use headers::{HeaderPage, PageBounds, Place};
 pub use instance::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
 pub(crate) use read::object_key;
 pub(crate) use write::{Done, Work, batch};

@@ -18,9 +18,6 @@ macro_rules! columns {
     };
 }
 
-/// How many columns those are.
-const COLUMNS: usize = 15;
-
 macro_rules! in_scope {
     () => {
         " FROM instances i JOIN series e ON e.institution_id = i.institution_id \
@@ -53,16 +50,11 @@ macro_rules! scoped {
 }
 
 const INSTANCES: [&str; 4] = scoped!(columns!());
-const HEADERS: [&str; 4] = scoped!(concat!(columns!(), ", i.header"));
 
 /// SOP instances asked for in one statement.
 const AT_ONCE: usize = 200;
 
-fn statement(
-    statements: [&'static str; 4],
-    institution: &InstitutionId,
-    scope: &Scope,
-) -> (&'static str, Vec<Bind>) {
+fn statement(institution: &InstitutionId, scope: &Scope) -> (&'static str, Vec<Bind>) {
     let which = match (&scope.series, &scope.sop) {
         (None, None) => 0,
         (Some(_), None) => 1,
@@ -82,7 +74,7 @@ fn statement(
                 .map(|uid| Bind::text(uid.as_str())),
         )
         .collect();
-    (statements[which], binds)
+    (INSTANCES[which], binds)
 }
 
 impl Database {
@@ -92,24 +84,10 @@ impl Database {
         institution: &InstitutionId,
         scope: &Scope,
     ) -> Result<Vec<InstanceRow>, DatabaseError> {
-        let (sql, binds) = statement(INSTANCES, institution, scope);
+        let (sql, binds) = statement(institution, scope);
         let mut reader = self.reader().await?;
         let rows = reader.connection().fetch(sql, binds).await?;
         rows.iter().map(instance_row).collect()
-    }
-
-    /// The same with each one's header (zstd of DICOM JSON).
-    pub async fn headers(
-        &self,
-        institution: &InstitutionId,
-        scope: &Scope,
-    ) -> Result<Vec<(InstanceRow, Vec<u8>)>, DatabaseError> {
-        let (sql, binds) = statement(HEADERS, institution, scope);
-        let mut reader = self.reader().await?;
-        let rows = reader.connection().fetch(sql, binds).await?;
-        rows.iter()
-            .map(|row| Ok((instance_row(row)?, row.bytes(COLUMNS)?)))
-            .collect()
     }
 
     /// The shown version of each SOP instance that the institution holds among `sops`, whatever its

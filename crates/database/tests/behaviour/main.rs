@@ -4,6 +4,7 @@
 
 mod access;
 mod fixture;
+mod headers;
 mod postgres;
 mod search;
 mod timing;

@@ -1,6 +1,6 @@
 //! The two doors, HTTP and DICOM, and how they close.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -42,6 +42,8 @@ impl Services {
                 retrieve::Settings {
                     render_concurrency: limits.renders as usize,
                     max_render_bytes: limits.render_bytes,
+                    metadata_page_instances: limits.metadata_page_instances,
+                    metadata_page_bytes: limits.metadata_page_bytes,
                 },
             ),
         }
@@ -65,6 +67,8 @@ impl Doors {
         metrics: Arc<dyn Fn() -> String + Send + Sync>,
         stop: &CancellationToken,
     ) -> Self {
+        let bound = dicom.local_addr();
+        let dicom_port = bound.map_or(house.config.dicom.address.port(), |bound| bound.port());
         let router = web::router(web::WebState {
             ingest: house.ingest.clone(),
             query: services.query.clone(),
@@ -72,7 +76,7 @@ impl Doors {
             database: house.database.clone(),
             clock: house.clock.clone(),
             secrets: Arc::new(web::SystemSecrets),
-            settings: web_settings(&house.config),
+            settings: web_settings(&house.config, dicom_port),
             metrics,
             ready: ready::check(house, stop.clone()),
         });
@@ -81,8 +85,9 @@ impl Doors {
                 tracing::debug!(%error, "TCP_NODELAY is not set");
             }
         });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serve =
-            axum::serve(http, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+            axum::serve(http, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let dicom = dimse::serve(
             dicom,
             dimse::Services {
@@ -122,13 +127,30 @@ impl Doors {
     }
 }
 
-fn web_settings(config: &Config) -> web::Settings {
+fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
+    let sign_in = &config.http.sign_in;
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
     web::Settings {
         dev: config.server.dev,
         base_url: config.http.base_url.clone(),
         max_stow_bytes: config.limits.request_bytes,
         session_lifetime: Duration::from_secs(u64::from(config.http.session_hours) * 3600),
+        sign_in: web::SignIn {
+            checks: sign_in.checks as usize,
+            waiting: sign_in.waiting as usize,
+            patience: seconds(sign_in.wait_seconds),
+            account_failures: sign_in.account_failures,
+            address_failures: sign_in.address_failures,
+            max_delay: seconds(sign_in.max_delay_seconds),
+            forget: seconds(sign_in.forget_seconds),
+            remembered: sign_in.remembered as usize,
+        },
+        trusted_proxies: config.http.trusted_proxies.clone(),
         institution: config.institution.id.clone(),
+        dicom: web::DicomDoor {
+            ae_title: config.dicom.ae_title.clone(),
+            port: dicom_port,
+        },
     }
 }
 

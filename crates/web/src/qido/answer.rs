@@ -2,74 +2,61 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use dataset::json::JsonObject;
 use model::{
-    Operation, Uid,
+    Operation,
     search::{Level, Search},
 };
+use query::Answer;
 use serde_json::{Value, json};
 
 use super::{
+    asked::Asked,
     attributes, dictionary,
     parameters::{Include, Parameters},
 };
 use crate::{
-    WebError, WebState,
+    WebError,
     accept::{self, DICOM_JSON},
     address::Address,
-    session::Caller,
 };
 
-/// What a route fixes of a search.
-pub(super) struct Within {
-    /// The level that is searched.
-    pub(super) level: Level,
-    /// The study of the path.
-    pub(super) study: Option<Uid>,
-    /// The series of the path.
-    pub(super) series: Option<Uid>,
-}
+/// Searches at a level and answers: the one way of all searches.
+pub(super) async fn search(level: Level, asked: Asked) -> Result<Response, WebError> {
+    let permit = asked.caller.permit(Operation::Query)?;
+    accept::json(&asked.headers, &asked.query)?;
+    let mut parameters = Parameters::read(level, &asked.query)?;
+    parameters.search.study = asked.study;
+    parameters.search.series = asked.series;
 
-/// Searches and answers.
-pub(super) async fn search(
-    state: &WebState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    query: &[(String, String)],
-    within: Within,
-) -> Result<Response, WebError> {
-    let permit = caller.permit(Operation::Query)?;
-    accept::json(headers, query)?;
-    let mut asked = Parameters::read(within.level, query)?;
-    asked.search.study = within.study;
-    asked.search.series = within.series;
-    let found = state.query.search(&permit, &asked.search).await?;
+    let query = &asked.state.query;
+    let found = query.search(&permit, &parameters.search).await?;
 
-    let address = Address::new(state.settings.base_url.as_deref(), headers);
-    let mut warnings = Vec::new();
-    if found.more {
-        warnings.push("There are more results that can be requested".to_owned());
-    }
-    for path in &found.unsupported {
-        let name = dictionary::name(path);
-        warnings.push(format!(
-            "The matching key {name} is not supported and was ignored"
-        ));
-    }
-    for name in &asked.ignored {
-        warnings.push(format!(
-            "The parameter {name} is not supported and was ignored"
-        ));
-    }
+    let address = Address::new(asked.state.settings.base_url.as_deref(), &asked.headers);
+    let warnings = warnings(&found, &parameters);
     let records: Vec<Value> = found
         .records
         .into_iter()
-        .map(|record| Value::Object(shown(record, &asked, &address)))
+        .map(|record| Value::Object(shown(record, &parameters, &address)))
         .collect();
     encode(&records, &warnings, &address)
+}
+
+/// What the client should know besides the matches.
+fn warnings(found: &Answer, parameters: &Parameters) -> Vec<String> {
+    let more = found
+        .more
+        .then_some("There are more results that can be requested".to_owned());
+    let keys = found.unsupported.iter().map(|path| {
+        let name = dictionary::name(path);
+        format!("The matching key {name} is not supported and was ignored")
+    });
+    let names = parameters.ignored.iter();
+    let names = names.map(|name| format!("The parameter {name} is not supported and was ignored"));
+    more.into_iter().chain(keys).chain(names).collect()
 }
 
 /// The attributes of a match that the client gets.

@@ -19,6 +19,17 @@ pub(crate) struct Info {
     dev: bool,
     /// The signed-in account; null: nobody, so sign in first unless `dev`.
     user: Option<String>,
+    /// Where studies can be sent to by DICOM; null: nobody asks.
+    dicom: Option<Door>,
+}
+
+/// The DICOM network's door.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Door {
+    /// AE title.
+    ae_title: String,
+    /// Port.
+    port: u16,
 }
 
 /// What the server is and who asks.
@@ -32,10 +43,15 @@ pub(crate) async fn info(State(state): State<WebState>, caller: Caller) -> Json<
         | Actor::Operator { .. }
         | Actor::Peer { .. } => None,
     };
+    let door = &state.settings.dicom;
     Json(Info {
         name: "yingyun",
         version: env!("CARGO_PKG_VERSION"),
         dev: state.settings.dev,
         user,
+        dicom: caller.require_known().is_ok().then(|| Door {
+            ae_title: door.ae_title.to_string(),
+            port: door.port,
+        }),
     })
 }

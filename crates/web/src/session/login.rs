@@ -1,27 +1,46 @@
 //! `POST /api/session`: sign-in.
 
-use std::sync::LazyLock;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
-    Json,
-    extract::State,
+    Extension, Json,
+    extract::{ConnectInfo, State, rejection::JsonRejection},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use database::User;
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
-use super::{COOKIE, hash_password, password, token};
+use super::{COOKIE, Guesses, SignIn, client, hash_password, password, token, turns::Turns};
 use crate::{WebError, WebState, address::Address};
 
-/// Each check takes 19 MiB and a core: so many at once.
-static CHECKS: Semaphore = Semaphore::const_new(2);
+/// The longest body of a sign-in, bytes: a name and two passwords of the longest, each byte escaped.
+pub(crate) const LONGEST_BODY: usize = 16 << 10;
 
-/// What an unknown account's password is checked against, so that the time tells nothing.
-static NOBODY: LazyLock<String> =
-    LazyLock::new(|| hash_password("", &crate::SystemSecrets).unwrap_or_default());
+/// What an unknown account's password is checked against, so that the time tells nothing: random
+/// bytes in place of salt and hash, which no password is known to make.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$akjwcwv+zBnGpkHQ1pRZpw$6TnupYN56Pe+kAD/CR7QYCAzqKpgZnwzNQuNYIM5khw";
+
+/// What every sign-in passes.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate {
+    guesses: Arc<Guesses>,
+    turns: Arc<Turns>,
+}
+
+impl Gate {
+    pub(crate) fn new(settings: &SignIn) -> Self {
+        Self {
+            guesses: Arc::new(Guesses::new(settings.clone())),
+            turns: Arc::new(Turns::new(settings)),
+        }
+    }
+}
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -49,37 +68,106 @@ pub(crate) struct SignedIn {
 /// Signs in.
 #[utoipa::path(post, path = "/api/session", tag = "session", request_body = Credentials, responses(
     (status = 200, description = "Signed in; the session cookie is set", body = SignedIn),
-    (status = 400, description = "The new password cannot be used", body = crate::error::Problem),
+    (status = 400, description = "The body or the new password cannot be used", body = crate::error::Problem),
     (status = 401, description = "Wrong name or password", body = crate::error::Problem),
-    (status = 403, description = "A one-time password must be changed: send new_password too", body = crate::error::Problem)))]
+    (status = 403, description = "A one-time password must be changed: send new_password too", body = crate::error::Problem),
+    (status = 413, description = "The body is too long", body = crate::error::Problem),
+    (status = 429, description = "Too many failures or too many at once: Retry-After says when, seconds", body = crate::error::Problem)))]
 pub(crate) async fn login(
     State(state): State<WebState>,
+    Extension(gate): Extension<Gate>,
+    ConnectInfo(connection): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    Json(credentials): Json<Credentials>,
+    credentials: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<Response, WebError> {
-    let institution = &state.settings.institution;
-    let user = state.database.user(institution, &credentials.user).await?;
-    let hash = user
-        .as_ref()
-        .map_or(NOBODY.as_str(), |user| user.password_hash.as_str());
-    let matches = verify(credentials.password.clone(), hash.to_owned()).await?;
-    let Some(user) = user.filter(|_| matches) else {
-        tracing::warn!("a sign-in failed");
-        return Err(WebError::WrongPassword);
+    let Json(credentials) = credentials.map_err(WebError::Credentials)?;
+    let address = client::address(connection.ip(), &headers, &state.settings.trusted_proxies);
+    let signed_in = sign_in(&state, &gate, &credentials, address).await;
+    let outcome = match &signed_in {
+        Ok(_) => "ok",
+        Err(WebError::WrongPassword) => "wrong",
+        Err(WebError::SignInDelayed { .. }) => "delayed",
+        Err(WebError::SignInBusy) => "busy",
+        Err(WebError::PasswordChangeRequired | WebError::Password(_)) => "change",
+        Err(_) => "error",
     };
+    metrics::counter!("http_sign_ins_total", "outcome" => outcome).increment(1);
+    if outcome == "wrong" || outcome == "delayed" {
+        tracing::warn!(client.address = %address, outcome, "a sign-in failed");
+    }
+    open(&state, &headers, signed_in?).await
+}
+
+/// Checks the credentials and does what they ask: the account to open a session for.
+async fn sign_in(
+    state: &WebState,
+    gate: &Gate,
+    credentials: &Credentials,
+    address: IpAddr,
+) -> Result<User, WebError> {
+    let attempt = gate
+        .guesses
+        .admit(&credentials.user, address, state.clock.now())
+        .map_err(|wait| WebError::SignInDelayed {
+            seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
+        })?;
+    let Some(turn) = gate.turns.take().await else {
+        gate.guesses.withdrawn(attempt);
+        return Err(WebError::SignInBusy);
+    };
+    let institution = &state.settings.institution;
+    let user = match state.database.user(institution, &credentials.user).await {
+        Ok(user) => user,
+        Err(error) => {
+            gate.guesses.withdrawn(attempt);
+            return Err(error.into());
+        }
+    };
+    let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash);
+    let (given, hash) = (credentials.password.clone(), hash.to_owned());
+    // The turn goes with the work: a client that hangs up makes no room for one more.
+    let (matches, turn) =
+        tokio::task::spawn_blocking(move || (password::verify(&given, &hash), turn))
+            .await
+            .map_err(|_| WebError::Internal)?;
+    let user = user.filter(|_| matches).ok_or(WebError::WrongPassword)?;
+    gate.guesses.succeeded(attempt);
     match &credentials.new_password {
-        Some(new) => change(&state, &user.name, &credentials.password, new).await?,
+        Some(new) => {
+            password::check_new(new, &credentials.password, &user.name)?;
+            let (secrets, new) = (state.secrets.clone(), new.clone());
+            let hash = tokio::task::spawn_blocking(move || {
+                let hash = hash_password(&new, secrets.as_ref());
+                drop(turn);
+                hash
+            });
+            let hash = hash.await.map_err(|_| WebError::Internal)??;
+            let changed = state
+                .database
+                .set_password(institution, &user.name, &hash, false);
+            changed.await?;
+        }
         None if user.must_change => return Err(WebError::PasswordChangeRequired),
         None => {}
     }
+    Ok(user)
+}
+
+/// Opens a session.
+async fn open(state: &WebState, headers: &HeaderMap, user: User) -> Result<Response, WebError> {
     let token = token::new(state.secrets.as_ref());
     let expires = state.clock.now() + state.settings.session_lifetime;
     state.database.purge_sessions().await?;
     state
         .database
-        .open_session(institution, &user.name, &token::hash(&token), expires)
+        .open_session(
+            &state.settings.institution,
+            &user.name,
+            &token::hash(&token),
+            expires,
+        )
         .await?;
-    let address = Address::new(state.settings.base_url.as_deref(), &headers);
+    let address = Address::new(state.settings.base_url.as_deref(), headers);
     let cookie = cookie(
         &token,
         state.settings.session_lifetime.as_secs(),
@@ -93,27 +181,6 @@ pub(crate) async fn login(
     Ok(([(header::SET_COOKIE, cookie?)], Json(body)).into_response())
 }
 
-async fn verify(password: String, hash: String) -> Result<bool, WebError> {
-    let _turn = CHECKS.acquire().await.map_err(|_| WebError::Internal)?;
-    tokio::task::spawn_blocking(move || password::verify(&password, &hash))
-        .await
-        .map_err(|_| WebError::Internal)
-}
-
-async fn change(state: &WebState, user: &str, old: &str, new: &str) -> Result<(), WebError> {
-    password::check_new(new, old, user)?;
-    let _turn = CHECKS.acquire().await.map_err(|_| WebError::Internal)?;
-    let (secrets, new) = (state.secrets.clone(), new.to_owned());
-    let hash = tokio::task::spawn_blocking(move || hash_password(&new, secrets.as_ref()))
-        .await
-        .map_err(|_| WebError::Internal)??;
-    state
-        .database
-        .set_password(&state.settings.institution, user, &hash, false)
-        .await?;
-    Ok(())
-}
-
 /// The session cookie; an empty token with no seconds takes it away.
 pub(super) fn cookie(token: &str, seconds: u64, secure: bool) -> Result<HeaderValue, WebError> {
     let secure = if secure { "; Secure" } else { "" };
@@ -121,4 +188,19 @@ pub(super) fn cookie(token: &str, seconds: u64, secure: bool) -> Result<HeaderVa
         "{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
     ))
     .map_err(|_| WebError::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_account_takes_the_work_of_a_known_one() {
+        let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
+        let known = hash_password("a password", &crate::SystemSecrets).unwrap();
+        assert_eq!(parameters(NOBODY), parameters(&known));
+        let parts = |hash: &str| hash.split('$').map(str::len).collect::<Vec<_>>();
+        assert_eq!(parts(NOBODY), parts(&known));
+        assert!(!password::verify("", NOBODY));
+    }
 }

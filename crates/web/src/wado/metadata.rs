@@ -9,8 +9,9 @@ use axum::{
 use bytes::Bytes;
 use database::Scope;
 use dataset::json::JsonObject;
-use futures::stream;
+use futures::{TryStreamExt, stream};
 use model::Operation;
+use retrieve::Headers;
 use serde_json::Value;
 
 use super::scope;
@@ -99,29 +100,40 @@ async fn answer(
     let permit = caller.permit(Operation::Retrieve)?;
     accept::json(headers, query)?;
     let records = state.retrieve.metadata(&permit, &scope).await?;
-    if records.is_empty() {
-        return Err(WebError::NotFound("the resource"));
-    }
     let address = Address::new(state.settings.base_url.as_deref(), headers);
     let body = Body::from_stream(array(records, address));
     Ok(([(header::CONTENT_TYPE, DICOM_JSON)], body).into_response())
 }
 
-/// A JSON array, written a record at a time.
+/// A JSON array, written a record at a time as the client takes it. An error ends it before its
+/// closing bracket, and with it the connection: the client sees that it has not all.
 fn array(
-    records: Vec<JsonObject>,
+    records: Headers,
     address: Address,
-) -> impl futures::Stream<Item = Result<Bytes, serde_json::Error>> {
-    let mut separator = b'[';
-    let records = records.into_iter().map(move |mut record| {
-        if let Some(base) = instance_url(&record, &address) {
-            resolve(&mut record, &base);
+) -> impl futures::Stream<Item = Result<Bytes, WebError>> {
+    stream::try_unfold(Some((records, b'[')), move |left| {
+        let address = address.clone();
+        async move {
+            let Some((mut records, separator)) = left else {
+                return Ok(None);
+            };
+            let Some(mut record) = records.try_next().await? else {
+                return Ok(Some((Bytes::from_static(b"]"), None)));
+            };
+            if let Some(base) = instance_url(&record, &address) {
+                resolve(&mut record, &base);
+            }
+            let mut text = vec![separator];
+            serde_json::to_writer(&mut text, &record).map_err(|_| WebError::Internal)?;
+            Ok(Some((text.into(), Some((records, b',')))))
         }
-        let mut text = vec![std::mem::replace(&mut separator, b',')];
-        serde_json::to_writer(&mut text, &record)?;
-        Ok(text.into())
-    });
-    stream::iter(records.chain([Ok(Bytes::from_static(b"]"))]))
+    })
+    .inspect_err(|error: &WebError| {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "a response ends early"
+        );
+    })
 }
 
 fn instance_url(record: &JsonObject, address: &Address) -> Option<String> {
@@ -153,7 +165,7 @@ fn resolve(item: &mut JsonObject, base: &str) {
 
 #[cfg(test)]
 mod tests {
-    use futures::TryStreamExt;
+    use futures::StreamExt;
     use serde_json::json;
 
     use super::*;
@@ -171,10 +183,8 @@ mod tests {
             panic!()
         };
         let address = Address::new(Some("https://a/x"), &HeaderMap::new());
-        let chunks: Vec<Bytes> = array(vec![record.clone(), record], address)
-            .try_collect()
-            .await
-            .unwrap();
+        let records = stream::iter([Ok(record.clone()), Ok(record)]).boxed();
+        let chunks: Vec<Bytes> = array(records, address).try_collect().await.unwrap();
         let all: Value = serde_json::from_slice(&chunks.concat()).unwrap();
         let base = "https://a/x/dicom-web/studies/1.2/series/1.3/instances/1.4/bulkdata";
         assert_eq!(

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex};
 use axum::{
     Router,
     body::Body,
+    extract::connect_info::MockConnectInfo,
     http::{HeaderMap, Request, header},
 };
-use model::{Clock, Identifiers, InstitutionId};
+use model::{AeTitle, Clock, Identifiers, InstitutionId};
 use testkit::{fixture::Object, multipart};
 use time::{OffsetDateTime, macros::datetime};
 use tower::ServiceExt;
 use ulid::Ulid;
-use web::{Settings, SystemSecrets, WebState};
+use web::{DicomDoor, Settings, SystemSecrets, WebState};
 
 #[derive(Debug)]
 struct Noon;
@@ -88,7 +89,11 @@ impl House {
             .unwrap();
         let archive = archive::Archive::memory();
         let institution = InstitutionId::new("local").unwrap();
-        let mut settings = Settings::new(institution.clone());
+        let dicom = DicomDoor {
+            ae_title: AeTitle::new("HOSPITAL").unwrap(),
+            port: 104,
+        };
+        let mut settings = Settings::new(institution.clone(), dicom);
         adjust(&mut settings);
         let audit: Arc<dyn model::AuditPort> = Arc::new(database.clone());
         let router = web::router(WebState {
@@ -110,7 +115,10 @@ impl House {
                 database.clone(),
                 audit,
                 clock.clone(),
-                retrieve::Settings::default(),
+                retrieve::Settings {
+                    metadata_page_instances: 3,
+                    ..retrieve::Settings::default()
+                },
             ),
             database: database.clone(),
             clock,
@@ -119,8 +127,9 @@ impl House {
             metrics: Arc::new(|| "one_metric 1\n".into()),
             ready: Arc::new(|| Box::pin(async { Ok(()) })),
         });
+        let client = MockConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 5000)));
         Self {
-            router,
+            router: router.layer(client),
             database,
             institution,
             _folder: folder,
@@ -135,6 +144,15 @@ impl House {
             headers: parts.headers,
             body: axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec(),
         }
+    }
+
+    /// The same behind a socket of its own.
+    pub(crate) async fn listen(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serve = axum::serve(listener, self.router.clone());
+        tokio::spawn(async { serve.await });
+        address
     }
 
     pub(crate) async fn get(&self, path: &str, accept: &str) -> Answer {

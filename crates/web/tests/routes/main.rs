@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod house;
+mod metadata;
 mod retrieve;
 mod search;
 mod session;
+mod sign_in;
 mod store;
 mod viewer;

@@ -1,0 +1,83 @@
+/** The door of a server without `--dev` (YINGYUN_GUARDED_URL) whose first administrator nobody has been yet. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from './bench';
+
+const url = (process.env['YINGYUN_GUARDED_URL'] ?? '').replace(/\/$/, '');
+const oneTime = process.env['YINGYUN_ONE_TIME_PASSWORD'] ?? '';
+const chosen = 'a-longer-passphrase-7';
+
+describe.skipIf(url === '')('the door', () => {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await launch();
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' })).newPage();
+    await page.goto(url);
+    await page.locator('[name=username]').waitFor();
+  });
+
+  afterAll(() => browser?.close());
+
+  const enter = async (password: string): Promise<void> => {
+    await page.fill('[name=username]', 'admin');
+    await page.fill('[name=password]', password);
+    await page.keyboard.press('Enter');
+  };
+
+  const cookies = async (): Promise<string[]> => (await page.context().cookies()).map((cookie) => cookie.name);
+
+  it('stays shut for a wrong password, and says so', async () => {
+    await enter('guessed-password');
+    await page.getByText('User name or password is wrong.').waitFor();
+    expect(await cookies()).toEqual([]);
+  });
+
+  it('asks for another password in place of the one-time password, and refuses a short one', async () => {
+    await enter(oneTime);
+    await page.locator('[name=new-password]').waitFor();
+    expect(await cookies()).toEqual([]);
+    await page.fill('[name=new-password]', 'short');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('[name=new-password]').evaluate((field: HTMLInputElement) => field.validity.tooShort)).toBe(true);
+  });
+
+  it('opens with it to the study list, which says where studies can be sent', async () => {
+    await page.fill('[name=new-password]', chosen);
+    await page.keyboard.press('Enter');
+    await page.getByText('The archive is empty').waitFor();
+    const [host = '', port = ''] = (process.env['YINGYUN_GUARDED_DICOM'] ?? '').split(':');
+    expect(await page.locator('code').innerText()).toBe(`dcmsend -aec ${process.env['YINGYUN_AET'] ?? ''} ${host} ${port} +sd +r .`);
+    const cookie = (await page.context().cookies()).find(({ name }) => name === 'yingyun_session');
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    await page.reload();
+    await page.getByText('The archive is empty').waitFor();
+  });
+
+  it('shuts again after sign-out, and opens with the new password only', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('[name=username]').waitFor();
+    expect(await cookies()).toEqual([]);
+    await enter(oneTime);
+    await page.getByText('User name or password is wrong.').waitFor();
+    await enter(chosen);
+    await page.getByText('The archive is empty').waitFor();
+  });
+
+  it('makes who guesses wait, and says how long', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('[name=username]').waitFor();
+    const answers: number[] = [];
+    page.on('response', (response) => {
+      if (new URL(response.url()).pathname === '/api/session') answers.push(response.status());
+    });
+    for (let guess = 1; !answers.includes(429) && guess < 10; guess += 1) {
+      const answered = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/session');
+      await enter(`guess-number-${guess}`);
+      await answered;
+    }
+    await page.getByText(/^Too many attempts\. Try again in \d+ s\.$/).waitFor();
+    expect(answers).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+});
