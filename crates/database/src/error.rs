@@ -1,5 +1,7 @@
 //! What can go wrong with the index.
 
+use std::{io, path::PathBuf};
+
 /// Why the index did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -39,6 +41,21 @@ pub enum DatabaseError {
         /// What was wrong with it.
         what: String,
     },
+    /// Somebody else has the lock: another verb, another node.
+    #[error("{holder} is at work")]
+    Locked {
+        /// Who, as far as it can be told.
+        holder: String,
+    },
+    /// The file of a lock cannot be used.
+    #[error("{} cannot be locked", path.display())]
+    Lock {
+        /// The file beside the database.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The writer has ended: the database was closed.
     #[error("the database is closed")]
     Closed,
@@ -65,6 +82,11 @@ impl DatabaseError {
     /// Whether the database refused because its disk is full.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Full(_))
+    }
+
+    /// Whether somebody else has the lock that was asked for.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Locked { .. })
     }
 
     /// Whether trying again may help: another process was in the way (PostgreSQL deadlock,

@@ -17,4 +17,4 @@ pub use accounts::{Session, User};
 pub use database::{Database, Settings};
 pub use error::DatabaseError;
 pub use studies::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
-pub use upkeep::ObjectRow;
+pub use upkeep::{IndexOf, IndexState, Lock, ObjectRow};

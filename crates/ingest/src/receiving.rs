@@ -12,6 +12,7 @@ use crate::{
     IngestError,
     announced::announced,
     gathered::Gathered,
+    heal,
     index::{self, Extent},
     provenance::Provenance,
     service::Parts,
@@ -341,16 +342,15 @@ impl Receiving {
         row: database::NewInstance,
     ) -> Result<Accepted, IngestError> {
         let bytes = row.length;
-        let outcome = self
+        let content = (row.digest, row.transfer_syntax.clone());
+        let mut outcome = self
             .parts
             .database
             .commit(row)
             .await
             .map_err(IngestError::Database)?;
-        if outcome == Committed::Identical
-            && let Err(error) = self.parts.archive.delete(&object.to_string()).await
-        {
-            tracing::warn!(object.key = %object.ulid, %error, "a resend's copy is left for sweep");
+        if outcome == Committed::Identical {
+            outcome = heal::resent(&self.parts, &object, bytes, content).await?;
         }
         metrics::counter!("yingyun_ingest_instances_total", "outcome" => outcome.name())
             .increment(1);

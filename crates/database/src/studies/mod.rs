@@ -4,6 +4,7 @@ mod contents;
 mod delete;
 mod fold;
 mod instance;
+mod moved;
 mod read;
 mod rebuild;
 mod search;
