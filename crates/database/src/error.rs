@@ -42,7 +42,7 @@ pub enum DatabaseError {
         what: String,
     },
     /// Somebody else has the lock: another verb, another node.
-    #[error("{holder} is at work")]
+    #[error("{holder} holds the lock")]
     Locked {
         /// Who, as far as it can be told.
         holder: String,

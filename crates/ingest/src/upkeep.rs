@@ -75,7 +75,8 @@ pub enum UpkeepError {
     Incomplete,
     /// Objects that young may be on their way in.
     #[error(
-        "objects younger than {} s may be on their way in: give --older-than that at least, or stop",
+        "objects younger than {} s may be on their way in: give --older-than that at least, \
+         or end who receives",
         .floor.as_secs()
     )]
     TooYoung {
@@ -94,6 +95,9 @@ pub enum UpkeepError {
     /// The archive failed.
     #[error("the archive failed")]
     Archive(#[source] ArchiveError),
+    /// Another verb that changes archive and index runs; the source tells which.
+    #[error("another verb is at work on this archive")]
+    Busy(#[source] DatabaseError),
     /// The index failed.
     #[error("the index failed")]
     Database(#[source] DatabaseError),
@@ -113,6 +117,9 @@ impl From<ArchiveError> for UpkeepError {
 
 impl From<DatabaseError> for UpkeepError {
     fn from(error: DatabaseError) -> Self {
-        Self::Database(error)
+        match error.is_locked() {
+            true => Self::Busy(error),
+            false => Self::Database(error),
+        }
     }
 }

@@ -63,10 +63,17 @@ async fn both_get_one_id_and_keep_it() {
 
 #[tokio::test]
 async fn an_index_of_another_archive_is_refused() {
-    let (house, other) = (house().await, super::house().await);
-    let archive = other.archive.clone();
-    let refused = Pair::open(archive, house.database.clone(), &Counter::default()).await;
-    let error = refused.unwrap_err();
+    let house = house().await;
+    let archive = Archive::local(&house._folder.path().join("other")).unwrap();
+    let index = open_database(&house._folder.path().join("other.sqlite")).await;
+    let identifiers = Counter(Mutex::new(1000));
+    let other = Pair::open(archive, index, &identifiers).await.unwrap();
+    let refused = Pair::open(
+        other.archive().clone(),
+        house.database.clone(),
+        &Counter::default(),
+    );
+    let error = refused.await.unwrap_err();
     assert!(matches!(error, UpkeepError::OtherArchive { .. }), "{error}");
 }
 
@@ -180,7 +187,7 @@ async fn one_verb_waits_for_no_other_but_says_whose_turn_it_is() {
     one(&house).await;
     let lock = house.database.lock_upkeep("reindex").await.unwrap();
     let error = sweep(&house.pair, 24 * HOUR).await.unwrap_err();
-    let UpkeepError::Database(source) = &error else {
+    let UpkeepError::Busy(source) = &error else {
         panic!("{error:?}")
     };
     assert!(source.to_string().contains("yingyun reindex"), "{source}");

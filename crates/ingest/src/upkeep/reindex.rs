@@ -104,10 +104,10 @@ async fn locked(
             Err(reason) => reindexed.unreadable.push((entry.key, reason.to_string())),
         }
     }
+    forget_deleted(pair, &deleted).await?;
     if done.objects == 0 && !database.objects(None, 1).await?.is_empty() {
         return Err(UpkeepError::NoArchive);
     }
-    forget_deleted(pair, &deleted).await?;
     reindexed.forgotten = forget_rows_without_object(pair, lock).await?;
     reindexed.complete = match unread {
         Unread::GivenUp => true,
