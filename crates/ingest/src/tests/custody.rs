@@ -68,12 +68,9 @@ async fn an_index_of_another_archive_is_refused() {
     let index = open_database(&house._folder.path().join("other.sqlite")).await;
     let identifiers = Counter(Mutex::new(1000));
     let other = Pair::open(archive, index, &identifiers).await.unwrap();
-    let refused = Pair::open(
-        other.archive().clone(),
-        house.database.clone(),
-        &Counter::default(),
-    );
-    let error = refused.await.unwrap_err();
+    let archive = other.archive().clone();
+    let refused = Pair::open(archive, house.database.clone(), &identifiers).await;
+    let error = refused.unwrap_err();
     assert!(matches!(error, UpkeepError::OtherArchive { .. }), "{error}");
 }
 
