@@ -15,8 +15,12 @@ pub struct Limits {
     pub header_bytes: u64,
     /// The largest STOW-RS request; each of its objects is bounded by `object_bytes` too.
     pub request_bytes: u64,
-    /// New objects are refused while the data folder has less free space (A700H; HTTP 507).
+    /// New objects are refused while the disk of the data folder or of an SQLite index has less free
+    /// space (A700H; HTTP 507).
     pub disk_watermark_bytes: u64,
+    /// While anybody receives, objects without a row that began to come more recently than this are
+    /// left alone by `sweep` and `delete`: they may be on their way in.
+    pub sweep_floor_seconds: u32,
     /// Matches that a search returns at most.
     pub results: u32,
     /// Pictures rendered or decoded at a time.
@@ -36,6 +40,7 @@ impl Default for Limits {
             header_bytes: 64 << 20,
             request_bytes: 64 << 30,
             disk_watermark_bytes: 1 << 30,
+            sweep_floor_seconds: 60 * 60,
             results: 10_000,
             renders: 2,
             render_bytes: 256 << 20,
@@ -56,6 +61,11 @@ impl Limits {
             "limits.disk_watermark_bytes",
             self.disk_watermark_bytes,
             any,
+        )?;
+        within(
+            "limits.sweep_floor_seconds",
+            self.sweep_floor_seconds.into(),
+            60..=30 * 24 * 60 * 60,
         )?;
         within("limits.results", self.results.into(), 1..=1_000_000)?;
         within("limits.renders", self.renders.into(), 1..=1024)?;

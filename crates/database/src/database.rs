@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::{
     DatabaseError,
-    sql::Transaction,
+    sql::{Bind, Transaction},
     store::{Lent, Store},
     writer::Writer,
 };
@@ -81,6 +81,20 @@ impl Database {
 
     pub(crate) async fn begin(&self) -> Result<Transaction, DatabaseError> {
         self.store.begin().await
+    }
+
+    /// One statement that writes, in a transaction of its own; returns how many rows it changed.
+    pub(crate) async fn change(&self, sql: &str, binds: Vec<Bind>) -> Result<u64, DatabaseError> {
+        let mut transaction = self.begin().await?;
+        let changed = transaction.connection().execute(sql, binds).await?;
+        transaction.commit().await?;
+        Ok(changed)
+    }
+
+    /// Bytes free on the disk of an SQLite database; none for PostgreSQL, whose disk is not seen from
+    /// here.
+    pub fn free_space(&self) -> Option<u64> {
+        self.store.free_space()
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

@@ -1,6 +1,6 @@
 //! What can go wrong with the index.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io, path::PathBuf};
 
 /// Why the index did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,21 @@ pub enum DatabaseError {
     Corrupt {
         /// What was wrong with it.
         what: String,
+    },
+    /// Somebody else has the lock: another verb, another node.
+    #[error("{holder} holds the lock")]
+    Locked {
+        /// Who, as far as it can be told.
+        holder: String,
+    },
+    /// The file of a lock cannot be used.
+    #[error("{} cannot be locked", path.display())]
+    Lock {
+        /// The file beside the database.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
     },
     /// The writer has ended: the database was closed.
     #[error("the database is closed")]
@@ -93,6 +108,11 @@ impl DatabaseError {
     /// Whether the database refused because its disk is full.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Full(_))
+    }
+
+    /// Whether somebody else has the lock that was asked for.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Locked { .. })
     }
 
     /// Whether trying again may help: another process was in the way (PostgreSQL deadlock,

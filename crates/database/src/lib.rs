@@ -20,4 +20,4 @@ pub use studies::{
     Committed, Found, HeaderPage, InstanceRow, NewInstance, PageBounds, Place, PreparedInstance,
     Record, Scope,
 };
-pub use upkeep::ObjectRow;
+pub use upkeep::{IndexOf, IndexState, Lock, ObjectRow};

@@ -17,7 +17,11 @@ macro_rules! step {
     };
 }
 
-const STEPS: &[(i64, &str, &str, &str)] = &[step!(1, "0001_studies"), step!(2, "0002_access")];
+const STEPS: &[(i64, &str, &str, &str)] = &[
+    step!(1, "0001_studies"),
+    step!(2, "0002_access"),
+    step!(3, "0003_upkeep"),
+];
 
 fn migrator(
     text: impl Fn(&(i64, &'static str, &'static str, &'static str)) -> &'static str,

@@ -178,6 +178,16 @@ impl Store {
         })
     }
 
+    /// Bytes that an unprivileged process may still write beside an SQLite database.
+    pub(crate) fn free_space(&self) -> Option<u64> {
+        let Self::Sqlite { others, .. } = self else {
+            return None;
+        };
+        let options = others.connect_options();
+        let space = rustix::fs::statvfs(options.get_filename()).ok()?;
+        space.f_bavail.checked_mul(space.f_frsize)
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite {

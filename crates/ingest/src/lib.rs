@@ -3,6 +3,7 @@
 mod announced;
 mod error;
 mod gathered;
+mod heal;
 mod index;
 mod provenance;
 mod receiving;

@@ -12,6 +12,7 @@ use crate::{
     IngestError,
     announced::announced,
     gathered::Gathered,
+    heal,
     index::{self, Extent},
     provenance::Provenance,
     service::Parts,
@@ -281,9 +282,9 @@ impl Receiving {
         let DataSet {
             scanner,
             digest,
+            transfer_syntax,
             gathered,
             sink,
-            ..
         } = *data_set;
         match sink {
             Sink::Waiting { .. } => {
@@ -328,7 +329,8 @@ impl Receiving {
                 });
                 let length = writer.finish().await.map_err(IngestError::Archive)?;
                 let row = row.await.map_err(|_| IngestError::Interrupted)??;
-                self.commit(object, sop_class, length, row).await
+                let content = (digest, transfer_syntax);
+                self.commit(object, sop_class, length, content, row).await
             }
         }
     }
@@ -340,18 +342,17 @@ impl Receiving {
         object: ObjectKey,
         sop_class: Uid,
         length: u64,
+        content: ([u8; 32], TransferSyntax),
         row: PreparedInstance,
     ) -> Result<Accepted, IngestError> {
-        let outcome = self
+        let mut outcome = self
             .parts
             .database
             .commit_prepared(row)
             .await
             .map_err(IngestError::Database)?;
-        if outcome == Committed::Identical
-            && let Err(error) = self.parts.archive.delete(&object.to_string()).await
-        {
-            tracing::warn!(object.key = %object.ulid, %error, "a resend's copy is left for sweep");
+        if outcome == Committed::Identical {
+            outcome = heal::resent(&self.parts, &object, length, content).await?;
         }
         metrics::counter!("yingyun_ingest_instances_total", "outcome" => outcome.name())
             .increment(1);

@@ -83,8 +83,9 @@ impl Ingest {
         permit
             .require(Operation::Store)
             .map_err(IngestError::Denied)?;
-        self.parts
+        let parts = &self.parts;
+        parts
             .watermark
-            .check(&self.parts.archive, self.parts.clock.as_ref())
+            .check(&parts.archive, &parts.database, parts.clock.as_ref())
     }
 }

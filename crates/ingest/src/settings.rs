@@ -9,7 +9,8 @@ pub struct Settings {
     pub scanner: dataset::Limits,
     /// The longest object taken, bytes.
     pub object_bytes: u64,
-    /// Free bytes below which new objects are refused, so that the index can still be written.
+    /// Free bytes, on the disk of the archive and of the index, below which new objects are refused,
+    /// so that the index can still be written.
     pub disk_watermark_bytes: u64,
 }
 

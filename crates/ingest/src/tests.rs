@@ -16,7 +16,13 @@ use model::{
 use time::OffsetDateTime;
 use ulid::Ulid;
 
-use crate::{Accepted, Ingest, IngestError, Settings, upkeep};
+use crate::{
+    Accepted, Ingest, IngestError, Settings,
+    upkeep::{self, Age, Keeping, Pair, Unread, UpkeepError},
+};
+
+mod custody;
+mod heal;
 
 #[derive(Debug)]
 struct SetClock;
@@ -41,6 +47,7 @@ impl Identifiers for Counter {
 struct House {
     archive: Archive,
     database: Database,
+    pair: Pair,
     ingest: Ingest,
     identifiers: Arc<Counter>,
     _folder: tempfile::TempDir,
@@ -51,6 +58,9 @@ async fn house() -> House {
     let archive = Archive::local(&folder.path().join("objects")).unwrap();
     let database = open_database(&folder.path().join("index.sqlite")).await;
     let identifiers = Arc::new(Counter::default());
+    let pair = Pair::open(archive.clone(), database.clone(), identifiers.as_ref())
+        .await
+        .unwrap();
     let ingest = Ingest::new(
         archive.clone(),
         database.clone(),
@@ -64,6 +74,7 @@ async fn house() -> House {
     House {
         archive,
         database,
+        pair,
         ingest,
         identifiers,
         _folder: folder,
@@ -146,14 +157,50 @@ async fn dump(database: &Database) -> BTreeSet<String> {
     database.dump().try_collect().await.unwrap()
 }
 
+/// How much the archive holds beside its id.
 async fn objects(archive: &Archive) -> usize {
     use futures::TryStreamExt;
-    archive
-        .list(None)
-        .try_collect::<Vec<_>>()
+    let all: Vec<_> = archive.list(None).try_collect().await.unwrap();
+    all.iter().filter(|entry| entry.key != "archive/id").count()
+}
+
+/// The archive with a new, empty index.
+async fn lost_index(house: &House) -> Pair {
+    let fresh = open_database(&house._folder.path().join("fresh.sqlite")).await;
+    let identifiers = Counter::default();
+    Pair::open(house.archive.clone(), fresh, &identifiers)
         .await
         .unwrap()
-        .len()
+}
+
+async fn reindex(pair: &Pair) -> upkeep::Reindexed {
+    try_reindex(pair, Unread::Incomplete).await.unwrap()
+}
+
+async fn try_reindex(pair: &Pair, unread: Unread) -> Result<upkeep::Reindexed, UpkeepError> {
+    upkeep::reindex(pair, &Default::default(), unread, &mut |_| {}).await
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+async fn sweep(pair: &Pair, older_than: Duration) -> Result<upkeep::Swept, UpkeepError> {
+    let age = Age {
+        older_than,
+        floor: HOUR,
+    };
+    upkeep::sweep(pair, &SetClock, age, &mut |_| {}).await
+}
+
+async fn delete(house: &House, reason: &str) -> Result<upkeep::Deleted, UpkeepError> {
+    let keeping = Keeping {
+        pair: &house.pair,
+        audit: &house.database,
+        clock: &SetClock,
+        identifiers: house.identifiers.as_ref(),
+        floor: HOUR,
+    };
+    let study = Uid::new("1.2.3").unwrap();
+    upkeep::delete(&keeping, &permit(Operation::Delete), &study, reason).await
 }
 
 #[tokio::test]
@@ -206,23 +253,6 @@ async fn chunks_of_any_length_make_the_same_object() {
         assert_eq!(kept, bytes);
     }
     assert_eq!(rows.len(), 1, "the same content is kept once");
-}
-
-#[tokio::test]
-async fn a_sweep_from_an_empty_index_takes_nothing() {
-    let house = house().await;
-    store(&house, "CT1", &ct("1.9.1", "1.4", 8)).await.unwrap();
-    let lost = open_database(&house._folder.path().join("lost.sqlite")).await;
-    let swept = upkeep::sweep(
-        &house.archive,
-        &lost,
-        &SetClock,
-        Duration::ZERO,
-        &mut |_| {},
-    )
-    .await;
-    assert!(matches!(swept, Err(upkeep::UpkeepError::EmptyIndex)));
-    assert_eq!(objects(&house.archive).await, 1);
 }
 
 #[tokio::test]
@@ -312,44 +342,26 @@ async fn the_archive_alone_gives_the_same_index() {
     store(&house, "CT1", &ct("1.9.1", "1.4", 10)).await.unwrap();
     store(&house, "CT2", &ct("1.9.1", "1.4", 12)).await.unwrap();
     let before = dump(&house.database).await;
-    let fresh = open_database(&house._folder.path().join("fresh.sqlite")).await;
-    let reindexed = upkeep::reindex(&house.archive, &fresh, &Default::default(), &mut |_| {})
-        .await
-        .unwrap();
+    let fresh = lost_index(&house).await;
+    let reindexed = reindex(&fresh).await;
     assert_eq!(reindexed.indexed, 7, "{reindexed:?}");
-    assert_eq!(dump(&fresh).await, before);
+    assert_eq!(dump(fresh.database()).await, before);
 }
 
 #[tokio::test]
 async fn a_deleted_study_does_not_come_back() {
     let house = house().await;
     store(&house, "CT1", &ct("1.9.1", "1.4", 8)).await.unwrap();
-    let study = Uid::new("1.2.3").unwrap();
-    let deleted = upkeep::delete(
-        &upkeep::Keeping {
-            archive: &house.archive,
-            database: &house.database,
-            audit: &house.database,
-            clock: &SetClock,
-            identifiers: house.identifiers.as_ref(),
-        },
-        &permit(Operation::Delete),
-        &study,
-        "sent twice",
-    )
-    .await
-    .unwrap();
+    let deleted = delete(&house, "sent twice").await.unwrap();
     assert_eq!(deleted.objects, 1);
     assert!(dump(&house.database).await.is_empty());
     assert_eq!(objects(&house.archive).await, 1, "only the journal entry");
     let resent = store(&house, "CT1", &ct("1.9.1", "1.4", 8)).await.unwrap();
     assert_eq!(resent.outcome, Committed::Stored);
     let before = dump(&house.database).await;
-    let fresh = open_database(&house._folder.path().join("fresh.sqlite")).await;
-    upkeep::reindex(&house.archive, &fresh, &Default::default(), &mut |_| {})
-        .await
-        .unwrap();
-    assert_eq!(dump(&fresh).await, before);
+    let fresh = lost_index(&house).await;
+    reindex(&fresh).await;
+    assert_eq!(dump(fresh.database()).await, before);
 }
 
 #[tokio::test]
@@ -360,9 +372,7 @@ async fn verify_names_what_is_damaged_and_sweep_takes_orphans_only() {
             .await
             .unwrap();
     }
-    let clean = upkeep::verify(&house.archive, &house.database, &mut |_| {})
-        .await
-        .unwrap();
+    let clean = upkeep::verify(&house.pair, &mut |_| {}).await.unwrap();
     assert!(clean.is_clean() && clean.objects == 4, "{clean:?}");
 
     let rows = house.database.objects(None, 10).await.unwrap();
@@ -390,9 +400,7 @@ async fn verify_names_what_is_damaged_and_sweep_takes_orphans_only() {
     bytes[last] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
 
-    let found = upkeep::verify(&house.archive, &house.database, &mut |_| {})
-        .await
-        .unwrap();
+    let found = upkeep::verify(&house.pair, &mut |_| {}).await.unwrap();
     assert_eq!(found.orphans, 1);
     assert_eq!(
         found.damaged,
@@ -401,10 +409,7 @@ async fn verify_names_what_is_damaged_and_sweep_takes_orphans_only() {
             upkeep::Damage::Digest(rows[2].key.clone()),
         ]
     );
-    let day = Duration::from_secs(86_400);
-    let swept = upkeep::sweep(&house.archive, &house.database, &SetClock, day, &mut |_| {})
-        .await
-        .unwrap();
+    let swept = sweep(&house.pair, 24 * HOUR).await.unwrap();
     assert_eq!((swept.orphans, swept.bytes), (1, 4));
     assert_eq!(objects(&house.archive).await, 3);
 }

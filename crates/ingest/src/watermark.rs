@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use archive::Archive;
+use database::Database;
 use model::Clock;
 use time::{Duration, OffsetDateTime};
 
@@ -25,15 +26,23 @@ impl Watermark {
         }
     }
 
-    /// Fails while less than the watermark is free. An archive that has no disk of its own (S3)
-    /// always passes.
-    pub(crate) fn check(&self, archive: &Archive, clock: &dyn Clock) -> Result<(), IngestError> {
+    /// Fails while less than the watermark is free on the disk of the archive or of the index. What
+    /// has no disk that is seen from here (S3, PostgreSQL) always passes.
+    pub(crate) fn check(
+        &self,
+        archive: &Archive,
+        database: &Database,
+        clock: &dyn Clock,
+    ) -> Result<(), IngestError> {
         let now = clock.now();
         let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
         let enough = match *last {
             Some((read, enough)) if enough && now - read < READING_HOLDS => enough,
             _ => {
-                let enough = archive.free_space().is_none_or(|free| free >= self.bytes);
+                let enough = [archive.free_space(), database.free_space()]
+                    .into_iter()
+                    .flatten()
+                    .all(|free| free >= self.bytes);
                 *last = Some((now, enough));
                 enough
             }

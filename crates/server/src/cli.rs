@@ -26,7 +26,7 @@ pub(crate) enum Verb {
     /// Take away objects that no row names, and unfinished uploads.
     Sweep(Sweep),
     /// Rebuild the index from the archive alone.
-    Reindex(Common),
+    Reindex(Reindex),
     /// Delete a study, with a reason that is kept.
     Delete(Delete),
     /// Look into the index.
@@ -101,9 +101,19 @@ pub(crate) struct Import {
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Leave what is younger: it may be on its way in. A number and s, m, h or d.
+    /// Leave what is younger: it may be on its way in. A number and s, m, h or d; less than
+    /// limits.sweep_floor_seconds only while no server runs.
     #[arg(long, value_name = "AGE", default_value = "24h", value_parser = age)]
     pub(crate) older_than: Duration,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reindex {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Call the index complete though objects without a row cannot be read: sweep may take them.
+    #[arg(long)]
+    pub(crate) give_up_unreadable: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,15 @@
 //! Joins the crates as the configuration says: what `serve` and the upkeep verbs share.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use archive::{Archive, S3Settings};
 use config::{Config, ConfigError, Kind};
-use database::Database;
-use ingest::Ingest;
+use database::{Database, Lock};
+use ingest::{
+    Ingest,
+    upkeep::{Pair, UpkeepError},
+};
 use model::{Actor, Clock, Denial, Identifiers, Operation, Permit, Purpose};
 
 use crate::{
@@ -21,6 +24,7 @@ pub(crate) struct House {
     pub(crate) config: Config,
     pub(crate) archive: Archive,
     pub(crate) database: Database,
+    pub(crate) pair: Pair,
     pub(crate) ingest: Ingest,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) identifiers: Arc<dyn Identifiers>,
@@ -42,6 +46,7 @@ impl House {
         let identifiers: Arc<dyn Identifiers> = Arc::new(UlidIdentifiers::new(clock.clone()));
         let archive = open_archive(&config)?;
         let database = open_database(&config, clock.clone()).await?;
+        let pair = pair(&archive, &database, identifiers.as_ref()).await?;
         let ingest = Ingest::new(
             archive.clone(),
             database.clone(),
@@ -58,6 +63,7 @@ impl House {
             config,
             archive,
             database,
+            pair,
             ingest,
             clock,
             identifiers,
@@ -85,6 +91,17 @@ impl House {
         )
     }
 
+    /// Tells everybody that objects are taken in from now on.
+    pub(crate) async fn begin_receiving(&self, verb: &str) -> anyhow::Result<Lock> {
+        let lock = self.database.lock_receiving(verb).await;
+        lock.map_err(|error| setup("nothing can be received now", error))
+    }
+
+    /// How old what no row names must be while anybody receives.
+    pub(crate) fn sweep_floor(&self) -> Duration {
+        Duration::from_secs(self.config.limits.sweep_floor_seconds.into())
+    }
+
     /// What a data set may cost while it is read.
     pub(crate) fn scanner_limits(&self) -> dataset::Limits {
         scanner_limits(&self.config)
@@ -99,6 +116,22 @@ impl House {
             .context("the index cannot be read")?;
         Ok(first.is_empty())
     }
+}
+
+/// Archive and index, if they belong together.
+async fn pair(
+    archive: &Archive,
+    database: &Database,
+    identifiers: &dyn Identifiers,
+) -> anyhow::Result<Pair> {
+    Pair::open(archive.clone(), database.clone(), identifiers)
+        .await
+        .map_err(|error| match error {
+            UpkeepError::OtherArchive { .. } | UpkeepError::NoArchive | UpkeepError::NoId => {
+                SetupError(error.to_string()).into()
+            }
+            error => setup("archive and index cannot be compared", error),
+        })
 }
 
 fn scanner_limits(config: &Config) -> dataset::Limits {

@@ -115,7 +115,26 @@ fn the_watermark_refuses_objects_before_the_database_cannot_write() -> Result<()
     goes_on(&disk, setup.start()?, 15 << 20)
 }
 
-fn goes_on(disk: &SmallDisk, server: Server, left: u64) -> Result<()> {
+#[test]
+fn the_watermark_watches_the_disk_of_the_index_too() -> Result<()> {
+    let disk = SmallDisk::new(48)?;
+    let index = disk.folder.join("index.sqlite");
+    let setup = Setup {
+        database: Some(format!("sqlite://{}", index.display())),
+        watermark: 16 << 20,
+        ..Setup::default()
+    };
+    let server = setup.start()?;
+    let slice = Ct::new("INDEX")?;
+    send_all(&server, &[slice.object()])?;
+    disk.fill(15 << 20)?;
+    let next = slice.next()?.object();
+    let refused = store(&mut associate_for(&server, &next)?, &next)?;
+    ensure!(refused.status == OUT_OF_RESOURCES, "{refused:?}");
+    Ok(())
+}
+
+fn goes_on(disk: &SmallDisk, mut server: Server, left: u64) -> Result<()> {
     let kept = Ct {
         size: 256,
         ..Ct::new("FULL")?
@@ -173,6 +192,7 @@ fn goes_on(disk: &SmallDisk, server: Server, left: u64) -> Result<()> {
             slice.sop
         );
     }
+    server.stop()?;
     server
         .verb(&["sweep", "--older-than", "0s"])?
         .successful()?;

@@ -112,6 +112,7 @@ fn survives(setup: Setup) -> Result<()> {
         Ok(())
     })?;
     // A crash may leave objects without a row: they are the sweep's, and nothing else is wrong.
+    server.stop()?;
     server
         .verb(&["sweep", "--older-than", "0s"])?
         .successful()?;

@@ -23,6 +23,8 @@ fn series(patient_id: &str, count: u32) -> Result<Vec<Object>> {
     )
 }
 
+mod custody;
+
 /// The one file that keeps an object.
 fn file_of(server: &Server, object: &Object) -> Result<PathBuf> {
     let files = server.files("objects")?;
@@ -86,7 +88,7 @@ fn verify_finds_a_changed_byte_a_missing_file_and_nothing_else() -> Result<()> {
 
 #[test]
 fn sweep_takes_what_no_row_names_and_nothing_young() -> Result<()> {
-    let server = Server::dev()?;
+    let mut server = Server::dev()?;
     let objects = series("SWEEP", 3)?;
     send_all(&server, &objects)?;
     let file = file_of(&server, &objects[0])?;
@@ -107,10 +109,19 @@ fn sweep_takes_what_no_row_names_and_nothing_young() -> Result<()> {
         orphan.exists(),
         "a young orphan was taken: it may be on its way in"
     );
+    let refused = server.verb(&["sweep", "--older-than", "0s"])?;
+    ensure!(
+        !refused.status.success() && refused.text.contains("--older-than"),
+        "the server may be receiving:\n{}",
+        refused.text
+    );
+    ensure!(orphan.exists(), "it was refused and done");
+    server.stop()?;
     server
         .verb(&["sweep", "--older-than", "0s"])?
         .successful()?;
     ensure!(!orphan.exists(), "the orphan is still there");
+    server.start()?;
     for object in &objects {
         let back = fetch(&server, &object.study, &object.series, &object.sop)?;
         ensure!(back == object.dataset, "an object was harmed");

@@ -154,11 +154,4 @@ impl Database {
         let now = Bind::number(moment::to_column(self.now())?);
         self.change(sql, vec![now]).await
     }
-
-    async fn change(&self, sql: &str, binds: Vec<Bind>) -> Result<u64, DatabaseError> {
-        let mut transaction = self.begin().await?;
-        let changed = transaction.connection().execute(sql, binds).await?;
-        transaction.commit().await?;
-        Ok(changed)
-    }
 }

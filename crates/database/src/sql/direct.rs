@@ -1,5 +1,5 @@
 //! SQLite on the calling thread: the writer's way, which changes threads for no statement
-//! (docs/adr/0008-sqlite-writer.md).
+//! (docs/adr/0010-sqlite-writer.md).
 
 use rusqlite::{
     CachedStatement, Connection, ToSql,

@@ -66,7 +66,10 @@ async fn take_out(
 
 /// PostgreSQL: whoever writes into the study refers to one of these rows; none is in flight past
 /// this lock. SQLite has one writer at a time.
-async fn lock(connection: &mut Connection<'_>, study: &StudyKey) -> Result<(), DatabaseError> {
+pub(super) async fn lock(
+    connection: &mut Connection<'_>,
+    study: &StudyKey,
+) -> Result<(), DatabaseError> {
     if connection.dialect() == Dialect::Postgres {
         let key = [
             Bind::text(study.institution.as_str()),

@@ -4,6 +4,8 @@ use model::{ObjectKey, Origin, TransferSyntax, Uid, search::TagNumber};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
+use crate::DatabaseError;
+
 /// A received object, stored and described, to be written into the index.
 #[derive(Clone, Debug)]
 pub struct NewInstance {
@@ -43,6 +45,16 @@ pub struct NewInstance {
     pub instance: String,
     /// The whole header: zstd of a DICOM JSON object.
     pub header: Vec<u8>,
+}
+
+impl NewInstance {
+    /// The origin as its column holds it.
+    pub(crate) fn origin_text(&self) -> Result<String, DatabaseError> {
+        serde_json::to_string(&self.origin).map_err(|source| DatabaseError::Attributes {
+            level: "origin",
+            source,
+        })
+    }
 }
 
 /// What became of a received object.

@@ -5,6 +5,7 @@ mod delete;
 mod fold;
 mod headers;
 mod instance;
+mod moved;
 mod read;
 mod rebuild;
 mod search;

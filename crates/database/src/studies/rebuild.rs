@@ -66,7 +66,7 @@ pub(super) async fn study(
         }
     }
     for patient in patients {
-        rebuild_patient(connection, &key[0], patient).await?;
+        rebuild_patient(connection, &key, patient).await?;
     }
     Ok(())
 }
@@ -283,15 +283,16 @@ async fn prune_series(connection: &mut Connection<'_>, key: &[Bind]) -> Result<(
     Ok(())
 }
 
-/// Takes a patient's attributes from the earliest version that is left, or the patient out when no
-/// study refers to it.
+/// Takes a patient's attributes from the earliest version that is left, or the patient out when
+/// nothing refers to it. A study may name several patients: looked for are the studies that are the
+/// patient's, and all of the one that is rebuilt.
 async fn rebuild_patient(
     connection: &mut Connection<'_>,
-    institution: &Bind,
+    study: &[Bind],
     (issuer, patient_id): &(String, String),
 ) -> Result<(), DatabaseError> {
     let key = vec![
-        institution.clone(),
+        study[0].clone(),
         Bind::text(issuer.as_str()),
         Bind::text(patient_id.as_str()),
     ];
@@ -299,8 +300,11 @@ async fn rebuild_patient(
                ON i.institution_id = s.institution_id AND i.study_uid = s.study_uid \
                AND i.issuer = s.issuer AND i.patient_id = s.patient_id \
                WHERE s.institution_id = $1 AND s.issuer = $2 AND s.patient_id = $3 \
-               ORDER BY i.ulid LIMIT 1";
-    let Some(row) = connection.fetch_first(sql, key.clone()).await? else {
+               UNION ALL SELECT ulid, header FROM instances WHERE institution_id = $1 \
+               AND study_uid = $4 AND issuer = $2 AND patient_id = $3 \
+               ORDER BY 1 LIMIT 1";
+    let binds = with(&key, [study[1].clone()]);
+    let Some(row) = connection.fetch_first(sql, binds).await? else {
         let gone = "DELETE FROM patients WHERE institution_id = $1 AND issuer = $2 AND \
                     patient_id = $3 AND NOT EXISTS (SELECT 1 FROM studies s WHERE \
                     s.institution_id = $1 AND s.issuer = $2 AND s.patient_id = $3)";
@@ -308,9 +312,12 @@ async fn rebuild_patient(
         return Ok(());
     };
     let header = decompress(&row.bytes(1)?)?;
-    let sql = "UPDATE patients SET first_ulid = $4, name = $5, birth_date = $6, sex = $7, \
-               attributes = $8 WHERE institution_id = $1 AND issuer = $2 AND patient_id = $3 \
-               AND first_ulid < $4";
+    let sql = "INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, \
+               birth_date, sex, attributes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+               ON CONFLICT (institution_id, issuer, patient_id) DO UPDATE SET \
+               first_ulid = excluded.first_ulid, name = excluded.name, \
+               birth_date = excluded.birth_date, sex = excluded.sex, \
+               attributes = excluded.attributes WHERE patients.first_ulid < excluded.first_ulid";
     let binds = with(&key, patient(&row.text(0)?, &header));
     connection.execute(sql, binds).await?;
     Ok(())

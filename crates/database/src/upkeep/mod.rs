@@ -1,12 +1,22 @@
 //! What verify, sweep, reindex and tests ask of the index.
 
+mod archive;
+mod damaged;
 mod dump;
+mod locks;
+
+pub use archive::{IndexOf, IndexState};
+pub use locks::Lock;
 
 use std::collections::HashSet;
 
 use model::{ObjectKey, StudyKey};
 
-use crate::{Database, DatabaseError, sql::Bind, studies::object_key};
+use crate::{
+    Database, DatabaseError,
+    sql::{Bind, Row},
+    studies::object_key,
+};
 
 /// What a row says about its object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +29,18 @@ pub struct ObjectRow {
     pub dataset_offset: u32,
     /// BLAKE3 of the data set.
     pub digest: [u8; 32],
+}
+
+impl ObjectRow {
+    /// Reads the parts of the key, length, offset and digest: the first eight columns.
+    fn read(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            key: object_key(row)?,
+            length: row.size(5)?,
+            dataset_offset: row.small(6)?,
+            digest: row.digest(7)?,
+        })
+    }
 }
 
 /// Keys asked for in one statement.
@@ -44,16 +66,7 @@ impl Database {
                    ORDER BY institution_id, study_uid, series_uid, sop_uid, ulid LIMIT $6";
         let mut reader = self.reader().await?;
         let rows = reader.connection().fetch(sql, binds).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ObjectRow {
-                    key: object_key(row)?,
-                    length: row.size(5)?,
-                    dataset_offset: row.small(6)?,
-                    digest: row.digest(7)?,
-                })
-            })
-            .collect()
+        rows.iter().map(ObjectRow::read).collect()
     }
 
     /// Those of `keys` that a row names.

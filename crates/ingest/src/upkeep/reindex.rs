@@ -2,13 +2,13 @@
 
 use std::{collections::HashSet, pin::pin};
 
-use archive::{Archive, Entry};
-use database::{Committed, Database, NewInstance};
+use archive::Archive;
+use database::{Committed, IndexState, Lock, NewInstance};
 use dataset::{Limits, Scanner, part10};
 use futures::{StreamExt, TryStreamExt};
 use model::ObjectKey;
 
-use super::{OnProgress, Progress, UpkeepError, journal};
+use super::{OnProgress, Pair, Progress, UpkeepError, journal, release};
 use crate::{
     index::{self, Extent},
     provenance::Provenance,
@@ -28,19 +28,50 @@ pub struct Reindexed {
     pub copies: u64,
     /// Rows without an object, taken out.
     pub forgotten: u64,
-    /// Objects that could not be indexed and why: a crash can leave a file half written.
+    /// Objects that could not be indexed and why.
     pub unreadable: Vec<(String, String)>,
+    /// Whether the index is whole now, so that `sweep` may believe it.
+    pub complete: bool,
+}
+
+/// What objects mean that have no row and cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The index is not complete: a limit may be too low, or they can be mended.
+    Incomplete,
+    /// They are given up: `sweep` may take them.
+    GivenUp,
 }
 
 /// Reads every object that no decision took away, commits its row, and takes out rows that have no
 /// object. Rows that stand already are left as they are, so it may run again and beside a server.
+/// From its beginning until it ends well the index is [`IndexState::Rebuilding`].
 pub async fn reindex(
-    archive: &Archive,
-    database: &Database,
+    pair: &Pair,
     limits: &Limits,
+    unread: Unread,
     progress: OnProgress<'_>,
 ) -> Result<Reindexed, UpkeepError> {
-    let deleted = deleted(archive).await?;
+    let mut lock = pair.database().lock_upkeep("reindex").await?;
+    let result = locked(pair, limits, unread, &mut lock, progress).await;
+    release(lock, result).await
+}
+
+async fn locked(
+    pair: &Pair,
+    limits: &Limits,
+    unread: Unread,
+    lock: &mut Lock,
+    progress: OnProgress<'_>,
+) -> Result<Reindexed, UpkeepError> {
+    let (archive, database) = (pair.archive(), pair.database());
+    pair.still_there().await?;
+    database.set_index_state(IndexState::Rebuilding).await?;
+    let deleted: HashSet<String> = journal::read(archive)
+        .await?
+        .iter()
+        .flat_map(|entry| entry.objects().to_vec())
+        .collect();
     let mut done = Progress::default();
     let mut reindexed = Reindexed::default();
     let reads = archive
@@ -52,7 +83,7 @@ pub async fn reindex(
         })
         .map(|listed| async move {
             let (object, entry) = listed?;
-            let row = read_row(archive, &object, &entry, limits).await;
+            let row = read_row(archive, &object, entry.length, limits).await;
             Ok::<_, UpkeepError>((entry, row))
         })
         .buffer_unordered(READERS);
@@ -73,37 +104,42 @@ pub async fn reindex(
             Err(reason) => reindexed.unreadable.push((entry.key, reason.to_string())),
         }
     }
-    forget_deleted_meanwhile(archive, database, &deleted).await?;
-    reindexed.forgotten = forget_rows_without_object(archive, database).await?;
+    forget_deleted(pair, &deleted).await?;
+    if done.objects == 0 && !database.objects(None, 1).await?.is_empty() {
+        return Err(UpkeepError::NoArchive);
+    }
+    reindexed.forgotten = forget_rows_without_object(pair, lock).await?;
+    reindexed.complete = match unread {
+        Unread::GivenUp => true,
+        Unread::Incomplete => all_have_rows(pair, &reindexed.unreadable).await?,
+    };
+    if reindexed.complete {
+        lock.held().await?;
+        database.set_index_state(IndexState::Complete).await?;
+    }
     Ok(reindexed)
 }
 
-/// The objects that decisions took away.
-async fn deleted(archive: &Archive) -> Result<HashSet<String>, UpkeepError> {
-    let journal = journal::read(archive).await?;
-    Ok(journal
-        .iter()
-        .flat_map(|entry| entry.objects().to_vec())
-        .collect())
+/// Ends what a deletion began that was cut off: no row names what a decision took away.
+async fn forget_deleted(pair: &Pair, deleted: &HashSet<String>) -> Result<(), UpkeepError> {
+    let keys: Vec<ObjectKey> = deleted.iter().filter_map(|key| key.parse().ok()).collect();
+    let left: Vec<ObjectKey> = pair.database().known(&keys).await?.into_iter().collect();
+    Ok(pair.database().forget(&left).await?)
 }
 
-/// A study that was deleted while this ran may have been listed before: its rows go again.
-async fn forget_deleted_meanwhile(
-    archive: &Archive,
-    database: &Database,
-    before: &HashSet<String>,
-) -> Result<(), UpkeepError> {
-    let meanwhile: Vec<ObjectKey> = deleted(archive)
-        .await?
-        .difference(before)
-        .filter_map(|key| key.parse().ok())
+/// Whether a row names each of these: then their damage is for `verify` to tell.
+async fn all_have_rows(pair: &Pair, unread: &[(String, String)]) -> Result<bool, UpkeepError> {
+    let keys: HashSet<ObjectKey> = unread
+        .iter()
+        .filter_map(|(key, _)| key.parse().ok())
         .collect();
-    Ok(database.forget(&meanwhile).await?)
+    let listed: Vec<ObjectKey> = keys.iter().cloned().collect();
+    Ok(pair.database().known(&listed).await? == keys)
 }
 
 /// Why an object has no row.
 #[derive(Debug, thiserror::Error)]
-enum Unindexable {
+pub(crate) enum Unindexable {
     #[error("{0}")]
     Archive(archive::ArchiveError),
     #[error("{0}")]
@@ -118,14 +154,15 @@ enum Unindexable {
     OtherKey,
 }
 
-async fn read_row(
+/// The row of an object of the archive, made from its bytes alone.
+pub(crate) async fn read_row(
     archive: &Archive,
     object: &ObjectKey,
-    entry: &Entry,
+    length: u64,
     limits: &Limits,
 ) -> Result<NewInstance, Unindexable> {
     let mut bytes = archive
-        .stream(&entry.key, 0..entry.length)
+        .stream(&object.to_string(), 0..length)
         .await
         .map_err(Unindexable::Archive)?;
     let mut head = Vec::new();
@@ -159,7 +196,7 @@ async fn read_row(
         return Err(Unindexable::OtherKey);
     }
     let extent = Extent {
-        length: entry.length,
+        length,
         dataset_offset: u32::try_from(dataset_offset).expect("a file meta group is short"),
         digest: *digest.finalize().as_bytes(),
     };
@@ -172,10 +209,8 @@ async fn read_row(
     ))
 }
 
-async fn forget_rows_without_object(
-    archive: &Archive,
-    database: &Database,
-) -> Result<u64, UpkeepError> {
+async fn forget_rows_without_object(pair: &Pair, lock: &mut Lock) -> Result<u64, UpkeepError> {
+    let (archive, database) = (pair.archive(), pair.database());
     let mut forgotten = 0;
     let mut after: Option<ObjectKey> = None;
     loop {
@@ -191,6 +226,10 @@ async fn forget_rows_without_object(
                 Err(error) if error.is_not_found() => gone.push(row.key),
                 Err(error) => return Err(error.into()),
             }
+        }
+        if !gone.is_empty() {
+            lock.held().await?;
+            pair.still_there().await?;
         }
         forgotten += gone.len() as u64;
         database.forget(&gone).await?;

@@ -1,11 +1,13 @@
 //! Checks that every row has its bytes and digest, and that every object has its row.
 
+use std::collections::HashSet;
+
 use archive::Archive;
 use database::{Database, ObjectRow};
 use futures::{StreamExt, TryStreamExt};
 use model::ObjectKey;
 
-use super::{OnProgress, Progress, UpkeepError, journal};
+use super::{OnProgress, Pair, Progress, UpkeepError, pair};
 
 /// Rows read of the index, or keys asked of it, at once.
 const BATCH: u32 = 500;
@@ -55,12 +57,12 @@ impl Verified {
     }
 }
 
-/// Reads every object that the index names and hashes it, then lists the archive.
-pub async fn verify(
-    archive: &Archive,
-    database: &Database,
-    progress: OnProgress<'_>,
-) -> Result<Verified, UpkeepError> {
+/// Reads every object that the index names and hashes it, then lists the archive. What is damaged is
+/// marked in the index, so that the next resend of the same data set takes its place; what is found
+/// mended loses its mark.
+pub async fn verify(pair: &Pair, progress: OnProgress<'_>) -> Result<Verified, UpkeepError> {
+    let (archive, database) = (pair.archive(), pair.database());
+    let marked = &database.damaged().await?;
     let mut verified = Verified::default();
     let mut after: Option<ObjectKey> = None;
     loop {
@@ -68,7 +70,7 @@ pub async fn verify(
         let Some(last) = rows.last() else { break };
         after = Some(last.key.clone());
         let mut checks = futures::stream::iter(rows)
-            .map(|row| async move { (row.length, check(archive, database, &row).await) })
+            .map(|row| async move { (row.length, check(pair, marked, &row).await) })
             .buffered(READERS);
         while let Some((length, damage)) = checks.next().await {
             verified.objects += 1;
@@ -85,19 +87,26 @@ pub async fn verify(
 }
 
 async fn check(
-    archive: &Archive,
-    database: &Database,
+    pair: &Pair,
+    marked: &HashSet<ObjectKey>,
     row: &ObjectRow,
 ) -> Result<Option<Damage>, UpkeepError> {
-    let damage = damage(archive, row).await?;
-    // A study deleted since the row was read has neither row nor bytes: no damage.
-    if damage.is_some()
-        && database
-            .known(std::slice::from_ref(&row.key))
-            .await?
-            .is_empty()
-    {
+    let database = pair.database();
+    let damage = damage(pair.archive(), row).await?;
+    if damage.is_none() {
+        if marked.contains(&row.key) {
+            database.unmark_damaged(&row.key).await?;
+        }
         return Ok(None);
+    }
+    // A study deleted since the row was read has neither row nor bytes: no damage.
+    let known = database.known(std::slice::from_ref(&row.key)).await?;
+    if known.is_empty() {
+        return Ok(None);
+    }
+    pair.still_there().await?;
+    if !marked.contains(&row.key) {
+        database.mark_damaged(&row.key).await?;
     }
     Ok(damage)
 }
@@ -139,7 +148,7 @@ async fn list(
         if let Some(entry) = entry {
             match entry.key.parse::<ObjectKey>() {
                 Ok(key) => batch.push(key),
-                Err(_) if journal::is_entry(&entry.key) => {}
+                Err(_) if pair::is_ours(&entry.key) => {}
                 Err(_) => verified.foreign.push(entry.key),
             }
         }

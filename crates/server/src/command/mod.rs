@@ -14,6 +14,7 @@ mod verify;
 use std::{future::Future, process::ExitCode};
 
 use config::{Config, ConfigError, Flags};
+use ingest::upkeep::Unread;
 
 use crate::{
     cli::{Cli, Common, IndexVerb, Serve, Verb},
@@ -40,7 +41,13 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
             let older_than = sweep.older_than;
             existing(&sweep.common, move |house| sweep::run(house, older_than))
         }
-        Verb::Reindex(common) => existing(&common, reindex::run),
+        Verb::Reindex(reindex) => {
+            let unread = match reindex.give_up_unreadable {
+                true => Unread::GivenUp,
+                false => Unread::Incomplete,
+            };
+            existing(&reindex.common, move |house| reindex::run(house, unread))
+        }
         Verb::Delete(delete) => {
             let common = delete.common.clone();
             existing(&common, move |house| delete::run(house, delete))

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use ingest::upkeep;
+use ingest::upkeep::{self, Unread};
 
 use super::progress;
 use crate::house::House;
 
-pub(crate) async fn run(house: House) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(house: House, unread: Unread) -> anyhow::Result<ExitCode> {
     let bar = progress::counter("reindex");
     let limits = house.scanner_limits();
-    let reindexed = upkeep::reindex(&house.archive, &house.database, &limits, &mut |done| {
+    let reindexed = upkeep::reindex(&house.pair, &limits, unread, &mut |done| {
         progress::show(&bar, done);
     })
     .await?;
@@ -25,5 +25,12 @@ pub(crate) async fn run(house: House) -> anyhow::Result<ExitCode> {
         reindexed.forgotten,
         reindexed.unreadable.len()
     );
-    Ok(ExitCode::SUCCESS)
+    if reindexed.complete {
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "the index is not complete: mend or move what is unreadable and has no row, or give it up \
+         with --give-up-unreadable; until then sweep takes nothing"
+    );
+    Ok(ExitCode::FAILURE)
 }

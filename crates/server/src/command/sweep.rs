@@ -2,20 +2,20 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use ingest::upkeep;
+use ingest::upkeep::{self, Age};
 
 use super::progress;
 use crate::house::House;
 
 pub(crate) async fn run(house: House, older_than: Duration) -> anyhow::Result<ExitCode> {
     let bar = progress::counter("sweep");
-    let swept = upkeep::sweep(
-        &house.archive,
-        &house.database,
-        house.clock.as_ref(),
+    let age = Age {
         older_than,
-        &mut |done| progress::show(&bar, done),
-    )
+        floor: house.sweep_floor(),
+    };
+    let swept = upkeep::sweep(&house.pair, house.clock.as_ref(), age, &mut |done| {
+        progress::show(&bar, done);
+    })
     .await?;
     bar.finish_and_clear();
     for key in &swept.foreign {

@@ -6,6 +6,7 @@ mod demo;
 mod doors;
 mod housekeeping;
 mod ready;
+mod receiving;
 mod shutdown;
 
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
@@ -28,6 +29,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     let http = bind("http.address", config.http.address).await?;
     let dicom = bind("dicom.address", config.dicom.address).await?;
     let house = House::open(config).await?;
+    let receiving = house.begin_receiving("serve").await?;
     let password = administrator::first(&house).await?;
     let is_empty = house.is_empty().await?;
 
@@ -46,6 +48,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
             demo::put(&house).await?;
         }
     }
+    let receiving = receiving::Receiving::begin(house.database.clone(), receiving);
     let open = open_doors(&house, http, dicom, metrics, &stop);
     banner.print();
     tracing::info!(
@@ -57,6 +60,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     );
 
     let result = open.run(stop, drain).await;
+    receiving.end().await;
     house.database.close().await;
     tracing::info!("stopped");
     result.map(|()| ExitCode::SUCCESS)

@@ -32,7 +32,9 @@ struct Tally {
 
 pub(crate) async fn run(config: Config, import: Import) -> anyhow::Result<ExitCode> {
     let house = House::open(config).await?;
+    let receiving = house.begin_receiving("import").await?;
     let result = run_in(&house, import).await;
+    receiving.release().await;
     house.database.close().await;
     result
 }
