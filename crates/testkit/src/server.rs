@@ -93,11 +93,13 @@ pub fn binary() -> Result<PathBuf> {
         .map_err(anyhow::Error::msg)
 }
 
+/// The whole workspace is named, as `make test` does: another selection has other features, and every
+/// dependency would be built a second time.
 fn build() -> Result<PathBuf> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(project())
-        .args(["build", "--quiet", "--bin", "yingyun"]);
+        .args(["build", "--quiet", "--workspace", "--bins", "--tests"]);
     run_command(command, Duration::from_secs(1800))?
         .successful()
         .context("building yingyun")?;
