@@ -111,7 +111,11 @@ async fn a_mark_of_damage_goes_with_its_row(house: House) {
     assert_eq!(found().await, Some((key.clone(), false)));
     house.database.mark_damaged(&key).await.unwrap();
     assert_eq!(house.database.damaged().await.unwrap().len(), 1);
-    house.database.forget(&[key.clone()]).await.unwrap();
+    house
+        .database
+        .forget(std::slice::from_ref(&key))
+        .await
+        .unwrap();
     assert!(house.database.damaged().await.unwrap().is_empty());
     assert_eq!(found().await, None);
 }
