@@ -3,48 +3,51 @@
 use image::{DynamicImage, GrayImage};
 
 use super::{
-    attributes::{Presentation, WindowFunction},
-    stored_value, words,
-};
-use crate::{
     Rendering, Window,
-    pixel::{Decoded, Image, Photometric, Undecodable},
+    attributes::{Presentation, WindowFunction},
+    values,
 };
+use crate::{Frame, Photometric, PixelError};
 
 /// The frame as 8-bit grays, low ones dark.
 pub(super) fn picture(
-    image: &Image,
-    decoded: &Decoded,
+    frame: &Frame,
     presentation: &Presentation,
     rendering: &Rendering,
-) -> Result<DynamicImage, Undecodable> {
-    let pixels = usize::try_from(image.pixels()).unwrap_or(usize::MAX);
-    let words = || words(image, &decoded.bytes).take(pixels);
-    let voi = Voi::choose(image, presentation, rendering, words());
-    let invert = decoded.layout.photometric == Photometric::Monochrome1;
-    let gray = |word: u64| {
-        let value = modality(stored_value(word, image), image, presentation);
-        let gray = voi.gray(value, image.signed);
+) -> Result<DynamicImage, PixelError> {
+    let signed = frame.samples.is_signed();
+    let voi = Voi::choose(frame, presentation, rendering);
+    let invert = frame.photometric == Photometric::Monochrome1;
+    let gray = |value: f64| {
+        let gray = voi.gray(modality(value, signed, presentation), signed);
         if invert { 255 - gray } else { gray }
     };
-    let grays: Vec<u8> = if image.bits_allocated <= 16 && pixels > 1 << image.bits_allocated {
-        let table: Vec<u8> = (0..1 << image.bits_allocated).map(gray).collect();
-        words().map(|word| table[word as usize]).collect()
+    let few = frame.bits_stored <= 16 && !frame.samples.is_float();
+    let grays: Vec<u8> = if few && frame.pixels() > 1 << frame.bits_stored {
+        let lowest = if signed {
+            -f64::from(1 << (frame.bits_stored - 1))
+        } else {
+            0.0
+        };
+        let table: Vec<u8> = (0..1 << frame.bits_stored)
+            .map(|index| gray(f64::from(index) + lowest))
+            .collect();
+        values(&frame.samples)
+            .map(|value| table[(value - lowest) as usize])
+            .collect()
     } else {
-        words().map(gray).collect()
+        values(&frame.samples).map(gray).collect()
     };
-    GrayImage::from_raw(image.columns.into(), image.rows.into(), grays)
+    GrayImage::from_raw(frame.columns, frame.rows, grays)
         .map(DynamicImage::ImageLuma8)
-        .ok_or_else(|| Undecodable {
-            reason: "the frame holds too few pixels".into(),
-        })
+        .ok_or_else(|| PixelError::damaged("the frame holds too few pixels"))
 }
 
 /// The value after the modality LUT (PS3.3 §C.11.1).
-fn modality(value: i64, image: &Image, presentation: &Presentation) -> f64 {
+fn modality(value: f64, signed: bool, presentation: &Presentation) -> f64 {
     match &presentation.modality_table {
-        Some(table) => f64::from(table.entry(value, image.signed)),
-        None => value as f64 * presentation.slope + presentation.intercept,
+        Some(table) => f64::from(table.entry(value as i64, signed)),
+        None => value * presentation.slope + presentation.intercept,
     }
 }
 
@@ -58,12 +61,7 @@ enum Voi<'p> {
 
 impl<'p> Voi<'p> {
     /// The window asked for, else the header's, else its table, else the range of the values.
-    fn choose(
-        image: &Image,
-        presentation: &'p Presentation,
-        rendering: &Rendering,
-        words: impl Iterator<Item = u64>,
-    ) -> Self {
+    fn choose(frame: &Frame, presentation: &'p Presentation, rendering: &Rendering) -> Self {
         if let Some(window) = rendering.window {
             return Self::Window(window, WindowFunction::Linear);
         }
@@ -74,10 +72,10 @@ impl<'p> Voi<'p> {
             return Self::Table(table);
         }
         let padding = presentation.padding;
-        let values = words
-            .map(|word| stored_value(word, image))
-            .filter(|value| Some(*value) != padding)
-            .map(|value| modality(value, image, presentation));
+        let signed = frame.samples.is_signed();
+        let values = values(&frame.samples)
+            .filter(|value| Some(*value as i64) != padding)
+            .map(|value| modality(value, signed, presentation));
         let range = values.fold(None, |range, value| match range {
             None => Some((value, value)),
             Some((low, high)) => Some((value.min(low), value.max(high))),

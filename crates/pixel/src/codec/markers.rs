@@ -1,6 +1,6 @@
 //! The markers at the start of a JPEG family code stream (ITU-T T.81 §B, T.87 §C, T.800 §A).
 
-use super::Undecodable;
+use crate::PixelError;
 
 /// A marker segment: its second marker byte and what follows its length.
 #[derive(Clone, Copy, Debug)]
@@ -11,30 +11,27 @@ pub(super) struct Segment<'f> {
 
 impl Segment<'_> {
     /// The big-endian 16-bit number at `at`.
-    pub(super) fn short(&self, at: usize) -> Option<u16> {
+    pub(crate) fn short(&self, at: usize) -> Option<u16> {
         let bytes = self.body.get(at..at + 2)?;
         Some(u16::from_be_bytes([bytes[0], bytes[1]]))
     }
 
     /// The big-endian 32-bit number at `at`.
-    pub(super) fn long(&self, at: usize) -> Option<u32> {
+    pub(crate) fn long(&self, at: usize) -> Option<u32> {
         let bytes = self.body.get(at..at + 4)?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
     }
 
     /// The byte at `at`.
-    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+    pub(crate) fn byte(&self, at: usize) -> Option<u8> {
         self.body.get(at).copied()
     }
 }
 
 /// The marker segments after the start marker `start`, up to and with the one of marker `last`.
-pub(super) fn segments(
-    stream: &[u8],
-    start: u8,
-    last: u8,
-) -> Result<Vec<Segment<'_>>, Undecodable> {
-    read(stream, start, last).ok_or_else(|| Undecodable::new("the code stream's header is damaged"))
+pub(crate) fn segments(stream: &[u8], start: u8, last: u8) -> Result<Vec<Segment<'_>>, PixelError> {
+    read(stream, start, last)
+        .ok_or_else(|| PixelError::damaged("the code stream's header is damaged"))
 }
 
 fn read(stream: &[u8], start: u8, last: u8) -> Option<Vec<Segment<'_>>> {

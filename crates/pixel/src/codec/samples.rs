@@ -1,9 +1,13 @@
 //! Words of samples: their width, sign and order.
 
-use super::{Image, Undecodable, ensure};
+use crate::{PixelDescription, PixelError, error::ensure};
 
 /// Samples of `from` bytes as samples of Bits Allocated, little endian; values must fit.
-pub(super) fn resize(bytes: Vec<u8>, from: usize, image: &Image) -> Result<Vec<u8>, Undecodable> {
+pub(crate) fn resize(
+    bytes: Vec<u8>,
+    from: usize,
+    image: &PixelDescription,
+) -> Result<Vec<u8>, PixelError> {
     let to = image.sample_bytes();
     if from == to {
         return Ok(bytes);
@@ -23,7 +27,7 @@ pub(super) fn resize(bytes: Vec<u8>, from: usize, image: &Image) -> Result<Vec<u
 
 /// Fills the bits above High Bit with the sign, as a reader of native words expects it; codecs keep
 /// `bits` bits only.
-pub(super) fn extend_sign(bytes: &mut [u8], image: &Image) {
+pub(crate) fn extend_sign(bytes: &mut [u8], image: &PixelDescription) {
     let unused = u32::from(image.bits_allocated - 1 - image.high_bit);
     if !image.signed || unused == 0 || image.high_bit + 1 != image.bits_stored {
         return;
@@ -46,8 +50,8 @@ pub(super) fn extend_sign(bytes: &mut [u8], image: &Image) {
 }
 
 /// Samples plane by plane as samples pixel by pixel.
-pub(super) fn interleave(bytes: &[u8], image: &Image) -> Vec<u8> {
-    let (samples, width) = (usize::from(image.samples), image.sample_bytes());
+pub(crate) fn interleave(bytes: &[u8], image: &PixelDescription) -> Vec<u8> {
+    let (samples, width) = (usize::from(image.samples_per_pixel), image.sample_bytes());
     let plane = bytes.len() / samples;
     let mut interleaved = Vec::with_capacity(bytes.len());
     for pixel in (0..plane).step_by(width) {

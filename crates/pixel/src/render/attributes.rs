@@ -1,10 +1,11 @@
 //! What a header says of showing a frame: rescale, windows, look-up tables, palettes. Of enhanced
 //! objects the frame's own functional groups come first, then the shared ones (PS3.3 §C.7.6.16).
 
-use dataset::{Element, Header, Tag, Value};
+use std::collections::HashMap;
 
-use super::table::Table;
-use crate::{RetrieveError, Window, source::Source};
+use dataset::{Element, Header, Span, Tag, Value};
+
+use super::{Window, table::Table};
 
 /// How values of a window become grays (PS3.3 §C.11.2.1.2, §C.11.2.1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(super) enum WindowFunction {
 
 /// What a header says of showing a frame.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Presentation {
+pub struct Presentation {
     pub(super) modality_table: Option<Table>,
     pub(super) slope: f64,
     pub(super) intercept: f64,
@@ -42,12 +43,25 @@ const LUT_DESCRIPTOR: Tag = Tag(0x0028, 0x3002);
 const LUT_DATA: Tag = Tag(0x0028, 0x3006);
 
 impl Presentation {
-    pub(super) async fn read(
-        source: &Source,
-        header: &Header,
-        index0: u32,
-        limit: u64,
-    ) -> Result<Self, RetrieveError> {
+    /// Where the look-up tables lie that are too long to be in the header.
+    pub fn long_values(header: &Header) -> Vec<Span> {
+        let tables = Tables {
+            header,
+            long: &LongValues::new(),
+        };
+        let items = [MODALITY_LUT, VOI_LUT].map(|tag| tables.item(tag));
+        let palettes = (1..=3).map(|colour| Tag(0x0028, 0x1200 + colour));
+        let palettes = palettes.filter_map(|tag| header.element(tag));
+        let data = items.into_iter().flatten().flatten();
+        data.filter(|element| element.tag == LUT_DATA)
+            .chain(palettes)
+            .filter_map(|element| lies_in(&element.value))
+            .collect()
+    }
+
+    /// What `header` says of frame `index0`; `long`: what lies at [`Presentation::long_values`].
+    /// A table whose bytes are not at hand counts as none.
+    pub fn read(header: &Header, index0: u32, long: &LongValues) -> Self {
         let scope = Scope::new(header, index0);
         let number = |group, element| {
             let values = scope.texts(group, Tag(0x0028, element));
@@ -59,23 +73,11 @@ impl Presentation {
         let voi = Some(FRAME_VOI_LUT);
         let window = number(voi, 0x1050).zip(number(voi, 0x1051));
         let function = scope.texts(voi, Tag(0x0028, 0x1056));
-        let tables = Tables {
-            source,
-            header,
-            limit,
-        };
-        let first_item = |tag| match &header.element(tag)?.value {
-            Value::Items(items) => items.first().map(Vec::as_slice),
-            _ => None,
-        };
-        Ok(Self {
-            modality_table: tables
-                .of(first_item(MODALITY_LUT), LUT_DESCRIPTOR, LUT_DATA)
-                .await?,
-            voi_table: tables
-                .of(first_item(VOI_LUT), LUT_DESCRIPTOR, LUT_DATA)
-                .await?,
-            palette: tables.palette().await?,
+        let tables = Tables { header, long };
+        Self {
+            modality_table: tables.of(tables.item(MODALITY_LUT), LUT_DESCRIPTOR, LUT_DATA),
+            voi_table: tables.of(tables.item(VOI_LUT), LUT_DESCRIPTOR, LUT_DATA),
+            palette: tables.palette(),
             slope: number(transformation, 0x1053).unwrap_or(1.0),
             intercept: number(transformation, 0x1052).unwrap_or(0.0),
             window: window
@@ -87,7 +89,7 @@ impl Presentation {
                 _ => WindowFunction::Linear,
             },
             padding: header.number(Tag(0x0028, 0x0120)),
-        })
+        }
     }
 }
 
@@ -126,50 +128,57 @@ impl<'h> Scope<'h> {
     }
 }
 
-/// Reads look-up tables, long ones from the data set.
-struct Tables<'s> {
-    source: &'s Source,
-    header: &'s Header,
-    limit: u64,
+/// Values that lie in the data set, by where they do.
+pub type LongValues = HashMap<Span, Vec<u8>>;
+
+fn lies_in(value: &Value) -> Option<Span> {
+    match *value {
+        Value::Bulk { offset, length } => Some(Span { offset, length }),
+        _ => None,
+    }
 }
 
-impl Tables<'_> {
-    async fn palette(&self) -> Result<Option<[Table; 3]>, RetrieveError> {
-        let elements = Some(self.header.elements.as_slice());
-        let mut tables = Vec::new();
-        for colour in 1..=3 {
-            let descriptor = Tag(0x0028, 0x1100 + colour);
-            let data = Tag(0x0028, 0x1200 + colour);
-            tables.extend(self.of(elements, descriptor, data).await?);
+/// Reads look-up tables.
+struct Tables<'h> {
+    header: &'h Header,
+    long: &'h LongValues,
+}
+
+impl<'h> Tables<'h> {
+    /// The first item of a sequence.
+    fn item(&self, tag: Tag) -> Option<&'h [Element]> {
+        match &self.header.element(tag)?.value {
+            Value::Items(items) => items.first().map(Vec::as_slice),
+            _ => None,
         }
-        Ok(tables.try_into().ok())
     }
 
-    async fn of(
-        &self,
-        elements: Option<&[Element]>,
-        descriptor: Tag,
-        data: Tag,
-    ) -> Result<Option<Table>, RetrieveError> {
+    fn palette(&self) -> Option<[Table; 3]> {
+        let elements = Some(self.header.elements.as_slice());
+        let table = |colour: u16| {
+            let descriptor = Tag(0x0028, 0x1100 + colour);
+            self.of(elements, descriptor, Tag(0x0028, 0x1200 + colour))
+        };
+        Some([table(1)?, table(2)?, table(3)?])
+    }
+
+    fn of(&self, elements: Option<&[Element]>, descriptor: Tag, data: Tag) -> Option<Table> {
         let find = |tag| {
             elements?
                 .iter()
                 .find(|element: &&Element| element.tag == tag)
         };
-        let (Some(descriptor), Some(data)) = (find(descriptor), find(data)) else {
-            return Ok(None);
+        let Value::Bytes(descriptor) = &find(descriptor)?.value else {
+            return None;
         };
-        let Value::Bytes(descriptor) = &descriptor.value else {
-            return Ok(None);
+        let data = match &find(data)?.value {
+            Value::Bytes(bytes) => bytes,
+            value => self.long.get(&lies_in(value)?)?,
         };
-        let data = match &data.value {
-            Value::Bytes(bytes) => bytes.clone(),
-            value => match crate::frames::lies_in(value) {
-                Some(span) => self.source.read(span, self.limit).await?.to_vec(),
-                None => return Ok(None),
-            },
-        };
-        let big = self.header.transfer_syntax.is_big_endian();
-        Ok(Table::new(descriptor, &data, big))
+        Table::new(
+            descriptor,
+            data,
+            self.header.transfer_syntax.is_big_endian(),
+        )
     }
 }

@@ -9,18 +9,18 @@ use dicom_encoding::{
 use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 use model::TransferSyntax;
 
-use super::{Image, Undecodable};
+use crate::{PixelDescription, PixelError};
 
 /// Decodes `stream` as the registry's codec of `transfer_syntax` does.
-pub(super) fn decode(
+pub(crate) fn decode(
     transfer_syntax: &TransferSyntax,
     stream: &[u8],
-    image: &Image,
-) -> Result<Vec<u8>, Undecodable> {
+    image: &PixelDescription,
+) -> Result<Vec<u8>, PixelError> {
     let syntax = TransferSyntaxRegistry.get(transfer_syntax.as_str());
     let Some(Codec::EncapsulatedPixelData(Some(reader), _)) = syntax.map(|syntax| syntax.codec())
     else {
-        return Err(Undecodable::new(format!(
+        return Err(PixelError::damaged(format!(
             "no decoder for {transfer_syntax}"
         )));
     };
@@ -37,7 +37,7 @@ pub(super) fn decode(
             if let Some(source) = std::error::Error::source(&error) {
                 reason = format!("{reason}: {source}");
             }
-            Undecodable::new(reason)
+            PixelError::damaged(reason)
         })?;
     Ok(bytes)
 }
@@ -46,7 +46,7 @@ pub(super) fn decode(
 struct OneFrame<'f> {
     transfer_syntax: &'f TransferSyntax,
     stream: &'f [u8],
-    image: &'f Image,
+    image: &'f PixelDescription,
 }
 
 impl PixelDataObject for OneFrame<'_> {
@@ -63,7 +63,7 @@ impl PixelDataObject for OneFrame<'_> {
     }
 
     fn samples_per_pixel(&self) -> Option<u16> {
-        Some(self.image.samples)
+        Some(self.image.samples_per_pixel)
     }
 
     fn bits_allocated(&self) -> Option<u16> {

@@ -3,21 +3,25 @@
 use model::TransferSyntax;
 
 use super::{
-    Decoded, Image, Layout, Photometric, Undecodable, ensure,
     markers::{Segment, segments},
     registry, samples,
+};
+use crate::{
+    Photometric, PixelDescription, PixelError,
+    decode::{Decoded, Layout},
+    error::ensure,
 };
 
 /// Decodes a frame. Where the stream transforms colours the samples come out as RGB, else as the
 /// header says; pixel by pixel.
-pub(super) fn decode(
+pub(crate) fn decode(
     transfer_syntax: &TransferSyntax,
     stream: &[u8],
-    image: &Image,
-) -> Result<Decoded, Undecodable> {
+    image: &PixelDescription,
+) -> Result<Decoded, PixelError> {
     // Some write a JP2 file where a code stream should be (PS3.5 §8.2.4 forbids it).
     let stream = code_stream(stream)
-        .ok_or_else(|| Undecodable::new("the frame holds no JPEG 2000 code stream"))?;
+        .ok_or_else(|| PixelError::damaged("the frame holds no JPEG 2000 code stream"))?;
     let header = Header::read(&segments(stream, SOC, COD)?)?;
     header.check(image)?;
     let photometric = header.photometric(image)?;
@@ -27,7 +31,7 @@ pub(super) fn decode(
         bytes,
         layout: Layout {
             photometric,
-            planar: false,
+
             lossy: header.irreversible,
         },
     })
@@ -50,7 +54,7 @@ struct Header {
 }
 
 impl Header {
-    fn read(segments: &[Segment<'_>]) -> Result<Self, Undecodable> {
+    fn read(segments: &[Segment<'_>]) -> Result<Self, PixelError> {
         let of = |marker| segments.iter().find(|segment| segment.marker == marker);
         let read = || {
             let (size, coding) = (of(SIZ)?, of(COD)?);
@@ -68,13 +72,13 @@ impl Header {
                 irreversible: coding.byte(9)? == 0,
             })
         };
-        read().ok_or_else(|| Undecodable::new("the JPEG 2000 main header is damaged"))
+        read().ok_or_else(|| PixelError::damaged("the JPEG 2000 main header is damaged"))
     }
 
-    fn check(&self, image: &Image) -> Result<(), Undecodable> {
+    fn check(&self, image: &PixelDescription) -> Result<(), PixelError> {
         ensure(
             (self.rows, self.columns) == (image.rows.into(), image.columns.into())
-                && self.components == image.samples,
+                && self.components == image.samples_per_pixel,
             "the JPEG 2000 image is not of the size that the header says",
         )?;
         ensure(
@@ -97,13 +101,13 @@ impl Header {
         )
     }
 
-    fn photometric(&self, image: &Image) -> Result<Photometric, Undecodable> {
+    fn photometric(&self, image: &PixelDescription) -> Result<Photometric, PixelError> {
         let transformed = |term: &str| matches!(term, "YBR_RCT" | "YBR_ICT");
         match (&image.photometric, self.colour_transform) {
-            (_, true) if image.samples == 3 => Ok(Photometric::Rgb),
-            (Photometric::Other(term), _) if transformed(term) => Err(Undecodable::new(format!(
-                "the header says {term} and the JPEG 2000 stream has no colour transform"
-            ))),
+            (_, true) if image.samples_per_pixel == 3 => Ok(Photometric::Rgb),
+            (Photometric::Other(term), _) if transformed(term) => Err(PixelError::damaged(
+                format!("the header says {term} and the JPEG 2000 stream has no colour transform"),
+            )),
             (Photometric::YbrFull422, _) => Ok(Photometric::YbrFull),
             (photometric, _) => Ok(photometric.clone()),
         }

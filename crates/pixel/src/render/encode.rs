@@ -6,14 +6,15 @@ use image::{
     DynamicImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder, imageops::FilterType,
 };
 
-use crate::{ImageFormat, Rendering, pixel::Undecodable};
+use super::{ImageFormat, Rendering};
+use crate::PixelError;
 
 /// The file of `picture`, fitted into the size asked for.
 pub(super) fn encode(
     picture: DynamicImage,
     rendering: &Rendering,
     limit: u64,
-) -> Result<Vec<u8>, Undecodable> {
+) -> Result<Vec<u8>, PixelError> {
     let picture = match rendering.size {
         Some(size) => fit(picture, size, limit)?,
         None => picture,
@@ -26,9 +27,7 @@ pub(super) fn encode(
         )),
         ImageFormat::Png => picture.write_with_encoder(PngEncoder::new(&mut file)),
     };
-    encoded.map_err(|error| Undecodable {
-        reason: error.to_string(),
-    })?;
+    encoded.map_err(|error| PixelError::unsupported(error.to_string()))?;
     Ok(file.into_inner())
 }
 
@@ -37,12 +36,8 @@ fn fit(
     picture: DynamicImage,
     (width, height): (u32, u32),
     limit: u64,
-) -> Result<DynamicImage, Undecodable> {
-    let refused = |reason: &str| {
-        Err(Undecodable {
-            reason: reason.into(),
-        })
-    };
+) -> Result<DynamicImage, PixelError> {
+    let refused = |reason: &str| Err(PixelError::unsupported(reason));
     if width == 0 || height == 0 {
         return refused("a size without pixels");
     }

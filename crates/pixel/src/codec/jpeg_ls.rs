@@ -4,22 +4,27 @@ use std::borrow::Cow;
 
 use model::TransferSyntax;
 
-use super::{Decoded, Image, Undecodable, ensure, markers::segments, registry, samples};
+use super::{markers::segments, registry, samples};
+use crate::{PixelDescription, PixelError, decode::Decoded, error::ensure};
 
 /// Decodes a frame; samples come out pixel by pixel.
-pub(super) fn decode(
+pub(crate) fn decode(
     transfer_syntax: &TransferSyntax,
     stream: &[u8],
-    image: &Image,
-) -> Result<Decoded, Undecodable> {
-    let damaged = || Undecodable::new("the JPEG-LS frame header is damaged");
+    image: &PixelDescription,
+) -> Result<Decoded, PixelError> {
+    let damaged = || PixelError::damaged("the JPEG-LS frame header is damaged");
     let segments = segments(stream, SOI, SOS)?;
     let frame = segments.iter().find(|segment| segment.marker == SOF_55);
     let frame = frame.ok_or_else(damaged)?;
     let precision = frame.byte(0).ok_or_else(damaged)?;
     let size = (frame.short(1), frame.short(3), frame.byte(5).map(u16::from));
     ensure(
-        size == (Some(image.rows), Some(image.columns), Some(image.samples)),
+        size == (
+            Some(image.rows),
+            Some(image.columns),
+            Some(image.samples_per_pixel),
+        ),
         "the JPEG-LS frame is not of the size that the header says",
     )?;
     ensure(
@@ -40,7 +45,7 @@ pub(super) fn decode(
         )?;
     let width = if precision <= 8 { 1 } else { 2 };
     let mut bytes = samples::resize(bytes, width, image)?;
-    if image.samples > 1 && interleave == PLANES {
+    if image.samples_per_pixel > 1 && interleave == PLANES {
         bytes = samples::interleave(&bytes, image);
     }
     samples::extend_sign(&mut bytes, image);

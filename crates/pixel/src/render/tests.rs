@@ -1,15 +1,19 @@
 //! Grays and colours against the formulas of PS3.3.
 
-use std::sync::Arc;
+use super::{attributes::WindowFunction, *};
+use crate::{Limits, PixelDescription, PixelKind, decode};
 
-use super::*;
-use crate::{ImageFormat, Window, pixel::Layout, render::attributes::WindowFunction};
-
-fn image(bits: u16, stored: u16, signed: bool, photometric: Photometric, samples: u16) -> Image {
-    Image {
+fn image(
+    bits: u16,
+    stored: u16,
+    signed: bool,
+    photometric: Photometric,
+    samples: u16,
+) -> PixelDescription {
+    PixelDescription {
         rows: 1,
         columns: 4,
-        samples,
+        samples_per_pixel: samples,
         bits_allocated: bits,
         bits_stored: stored,
         high_bit: stored - 1,
@@ -18,6 +22,7 @@ fn image(bits: u16, stored: u16, signed: bool, photometric: Photometric, samples
         planar: false,
         frames: 1,
         lossy: false,
+        kind: PixelKind::Integer,
     }
 }
 
@@ -35,25 +40,19 @@ fn plain() -> Presentation {
 }
 
 fn shown(
-    image: Image,
+    image: PixelDescription,
     bytes: &[u8],
     presentation: &Presentation,
     window: Option<Window>,
 ) -> Vec<u8> {
-    let decoded = Decoded {
-        bytes: bytes.to_vec(),
-        layout: Layout {
-            photometric: image.photometric.clone(),
-            planar: image.planar,
-            lossy: false,
-        },
-    };
+    let native = model::TransferSyntax::explicit_little();
+    let frame = decode(bytes, &image, &native, &Limits::default()).unwrap();
     let rendering = Rendering {
         window,
         format: ImageFormat::Png,
         ..Rendering::default()
     };
-    let picture = picture(&Arc::new(image), &decoded, presentation, &rendering);
+    let picture = picture(frame, presentation, &rendering);
     picture.expect("a picture").into_bytes()
 }
 

@@ -1,19 +1,19 @@
 //! RLE (PS3.5 §G): a segment a byte plane, most significant first, each packed by PackBits.
 
-use super::{Decoded, Image, Undecodable, ensure};
+use crate::{PixelDescription, PixelError, decode::Decoded, error::ensure};
 
 /// Decodes a frame; samples come out pixel by pixel.
-pub(super) fn decode(frame: &[u8], image: &Image) -> Result<Decoded, Undecodable> {
-    let (samples, width) = (usize::from(image.samples), image.sample_bytes());
+pub(crate) fn decode(frame: &[u8], image: &PixelDescription) -> Result<Decoded, PixelError> {
+    let (samples, width) = (usize::from(image.samples_per_pixel), image.sample_bytes());
     let planes = samples * width;
     let offsets = header(frame, planes)?;
-    let pixels = usize::try_from(image.pixels()).map_err(|_| Undecodable::new("too large"))?;
+    let pixels = usize::try_from(image.pixels()).map_err(|_| PixelError::damaged("too large"))?;
     let mut bytes = vec![0; pixels * planes];
     for (plane, &start) in offsets.iter().enumerate() {
         let end = offsets.get(plane + 1).copied().unwrap_or(frame.len());
         let segment = frame
             .get(start..end)
-            .ok_or_else(|| Undecodable::new("an RLE segment lies outside the frame"))?;
+            .ok_or_else(|| PixelError::damaged("an RLE segment lies outside the frame"))?;
         let (sample, byte) = (plane / width, width - 1 - plane % width);
         unpack(segment, &mut bytes, sample * width + byte, planes, pixels)?;
     }
@@ -24,7 +24,7 @@ pub(super) fn decode(frame: &[u8], image: &Image) -> Result<Decoded, Undecodable
 }
 
 /// The offsets of the segments (§G.5).
-fn header(frame: &[u8], planes: usize) -> Result<Vec<usize>, Undecodable> {
+fn header(frame: &[u8], planes: usize) -> Result<Vec<usize>, PixelError> {
     let word = |index: usize| {
         let bytes = frame.get(index * 4..index * 4 + 4)?;
         Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
@@ -43,7 +43,7 @@ fn unpack(
     at: usize,
     step: usize,
     pixels: usize,
-) -> Result<(), Undecodable> {
+) -> Result<(), PixelError> {
     let mut targets = bytes.iter_mut().skip(at).step_by(step).take(pixels);
     let (mut rest, mut missing) = (segment, pixels);
     while missing > 0 {

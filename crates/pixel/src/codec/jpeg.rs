@@ -3,18 +3,22 @@
 use jpeg_decoder::{ColorTransform, Decoder};
 
 use super::{
-    Decoded, Image, Layout, Photometric, Undecodable, ensure,
     markers::{Segment, segments},
     samples,
+};
+use crate::{
+    Photometric, PixelDescription, PixelError,
+    decode::{Decoded, Layout},
+    error::ensure,
 };
 
 /// Decodes a frame. Colours of the lossy processes come out as RGB, those of the lossless one as
 /// the header says; samples pixel by pixel.
-pub(super) fn decode(stream: &[u8], image: &Image) -> Result<Decoded, Undecodable> {
+pub(crate) fn decode(stream: &[u8], image: &PixelDescription) -> Result<Decoded, PixelError> {
     let segments = segments(stream, SOI, SOS)?;
     let frame = Frame::find(&segments)?;
     frame.check(image)?;
-    let transform = if frame.lossless || image.samples == 1 {
+    let transform = if frame.lossless || image.samples_per_pixel == 1 {
         None
     } else {
         Some(colour(&segments, &frame, image)?)
@@ -23,22 +27,22 @@ pub(super) fn decode(stream: &[u8], image: &Image) -> Result<Decoded, Undecodabl
     if let Some(transform) = transform {
         decoder.set_color_transform(transform);
     }
-    let limit = usize::try_from(image.pixels() * u64::from(image.samples) * 2);
+    let limit = usize::try_from(image.pixels() * u64::from(image.samples_per_pixel) * 2);
     decoder.set_max_decoding_buffer_size(limit.unwrap_or(usize::MAX));
     let bytes = decoder
         .decode()
-        .map_err(|error| Undecodable::new(format!("JPEG: {error}")))?;
+        .map_err(|error| PixelError::damaged(format!("JPEG: {error}")))?;
     let width = if frame.precision == 8 { 1 } else { 2 };
     let mut bytes = samples::resize(little_endian(bytes, width), width, image)?;
     let layout = if frame.lossless {
         samples::extend_sign(&mut bytes, image);
         image.interleaved(false)
-    } else if image.samples == 1 {
+    } else if image.samples_per_pixel == 1 {
         image.interleaved(true)
     } else {
         Layout {
             photometric: Photometric::Rgb,
-            planar: false,
+
             lossy: true,
         }
     };
@@ -66,8 +70,8 @@ struct Frame {
 }
 
 impl Frame {
-    fn find(segments: &[Segment<'_>]) -> Result<Self, Undecodable> {
-        let damaged = || Undecodable::new("the JPEG frame header is damaged");
+    fn find(segments: &[Segment<'_>]) -> Result<Self, PixelError> {
+        let damaged = || PixelError::damaged("the JPEG frame header is damaged");
         let header = segments
             .iter()
             .find(|segment| {
@@ -98,10 +102,10 @@ impl Frame {
         })
     }
 
-    fn check(&self, image: &Image) -> Result<(), Undecodable> {
+    fn check(&self, image: &PixelDescription) -> Result<(), PixelError> {
         ensure(
             (self.rows, self.columns) == (image.rows, image.columns)
-                && self.identifiers.len() == usize::from(image.samples),
+                && self.identifiers.len() == usize::from(image.samples_per_pixel),
             "the JPEG frame is not of the size that the header says",
         )?;
         ensure(
@@ -128,8 +132,8 @@ impl Frame {
 fn colour(
     segments: &[Segment<'_>],
     frame: &Frame,
-    image: &Image,
-) -> Result<ColorTransform, Undecodable> {
+    image: &PixelDescription,
+) -> Result<ColorTransform, PixelError> {
     let application = |marker, name: &[u8]| {
         segments
             .iter()
@@ -151,7 +155,7 @@ fn colour(
     match image.photometric {
         Photometric::Rgb => Ok(ColorTransform::RGB),
         Photometric::YbrFull | Photometric::YbrFull422 => Ok(ColorTransform::YCbCr),
-        _ => Err(Undecodable::new(format!(
+        _ => Err(PixelError::damaged(format!(
             "JPEG with photometric interpretation {:?} is not supported",
             image.photometric.term()
         ))),
