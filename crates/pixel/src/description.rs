@@ -2,7 +2,7 @@
 
 use dataset::{Header, Tag};
 
-use crate::{Photometric, PixelError, decode::Layout};
+use crate::{Photometric, PixelError};
 
 /// Which of the elements of pixel data an image has (PS3.3 §C.7.6.3, §C.7.6.24, §C.7.6.25).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,14 +97,6 @@ impl PixelDescription {
     /// Bytes of a decoded frame; whole bytes a sample.
     pub fn frame_bytes(&self) -> u64 {
         self.pixels() * u64::from(self.samples_per_pixel) * self.sample_bytes() as u64
-    }
-
-    /// As the header describes it, samples pixel by pixel.
-    pub(crate) fn interleaved(&self, lossy: bool) -> Layout {
-        Layout {
-            photometric: self.photometric.widened(),
-            lossy,
-        }
     }
 
     /// Refuses what no decoder here is right for.

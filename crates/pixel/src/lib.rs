@@ -7,14 +7,16 @@ mod description;
 mod error;
 mod frame;
 mod limits;
+mod object;
 mod photometric;
 pub mod render;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{decode, is_decodable};
+pub use decode::{decode, decode_reduced, is_decodable};
 pub use description::{PixelDescription, PixelKind};
 pub use error::PixelError;
 pub use frame::{Frame, Samples};
 pub use limits::Limits;
+pub use object::Object;
 pub use photometric::Photometric;

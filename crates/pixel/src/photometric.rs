@@ -47,6 +47,15 @@ impl Photometric {
         }
     }
 
+    /// Samples of a pixel of this kind; none: unknown.
+    pub(crate) fn samples(&self) -> Option<u16> {
+        match self {
+            Self::Monochrome1 | Self::Monochrome2 | Self::Palette => Some(1),
+            Self::Rgb | Self::YbrFull | Self::YbrFull422 => Some(3),
+            Self::Other(_) => None,
+        }
+    }
+
     /// What the samples are once chrominances were given to each pixel.
     pub(crate) fn widened(&self) -> Self {
         match self {

@@ -1,66 +1,65 @@
-//! JPEG baseline, extended (8 bits) and lossless (PS3.5 §8.2.1, ITU-T T.81).
+//! JPEG baseline, extended, progressive and lossless (PS3.5 §8.2.1, ITU-T T.81), decoded by
+//! libjpeg-turbo. Components come out as they are coded: no colour transform is done.
 
-use jpeg_decoder::{ColorTransform, Decoder};
+use std::borrow::Cow;
 
 use super::{
+    Request, integers,
     markers::{Segment, segments},
-    samples,
+    turbo,
 };
-use crate::{
-    Photometric, PixelDescription, PixelError,
-    decode::{Decoded, Layout},
-    error::ensure,
-};
+use crate::{Frame, Photometric, PixelError, error::ensure};
 
-/// Decodes a frame. Colours of the lossy processes come out as RGB, those of the lossless one as
-/// the header says; samples pixel by pixel.
-pub(crate) fn decode(stream: &[u8], image: &PixelDescription) -> Result<Decoded, PixelError> {
+/// Decodes a frame.
+pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, PixelError> {
+    let stream = &stream[start(stream)..];
     let segments = segments(stream, SOI, SOS)?;
-    let frame = Frame::find(&segments)?;
-    frame.check(image)?;
-    let transform = if frame.lossless || image.samples_per_pixel == 1 {
-        None
-    } else {
-        Some(colour(&segments, &frame, image)?)
+    let header = Header::find(&segments)?;
+    let limits = request.limits;
+    // Checked here too: the rewritten stream is as long as the stream.
+    let size = (header.rows.into(), header.columns.into());
+    let components = header.identifiers.len() as u16;
+    let word = request.word(header.precision.into());
+    limits.check(size, components, word)?;
+    ensure(
+        !header.lossless || header.is_whole(),
+        "sub-sampled lossless JPEG is not supported",
+    )?;
+    let photometric = match components {
+        3 => colour(&segments, &header, request),
+        _ => request.photometric(components),
     };
-    let mut decoder = Decoder::new(stream);
-    if let Some(transform) = transform {
-        decoder.set_color_transform(transform);
-    }
-    let limit = usize::try_from(image.pixels() * u64::from(image.samples_per_pixel) * 2);
-    decoder.set_max_decoding_buffer_size(limit.unwrap_or(usize::MAX));
-    let bytes = decoder
-        .decode()
-        .map_err(|error| PixelError::damaged(format!("JPEG: {error}")))?;
-    let width = if frame.precision == 8 { 1 } else { 2 };
-    let mut bytes = samples::resize(little_endian(bytes, width), width, image)?;
-    let layout = if frame.lossless {
-        samples::extend_sign(&mut bytes, image);
-        image.interleaved(false)
-    } else if image.samples_per_pixel == 1 {
-        image.interleaved(true)
+    let stream = if components == 1 {
+        Cow::Borrowed(stream)
     } else {
-        Layout {
-            photometric: Photometric::Rgb,
-
-            lossy: true,
-        }
+        Cow::Owned(uncoloured(stream, &segments))
     };
-    Ok(Decoded { bytes, layout })
+    let eighths = 8 >> request.halvings.min(3);
+    let (geometry, samples) = turbo::decode(&stream, limits, eighths)?;
+    let samples = integers::from_unsigned(samples, word, geometry.precision, request.description);
+    Ok(request.frame(geometry, samples, photometric, !header.lossless))
 }
 
 const SOI: u8 = 0xD8;
 const SOS: u8 = 0xDA;
-const SOF_BASELINE: u8 = 0xC0;
-const SOF_EXTENDED: u8 = 0xC1;
-const SOF_PROGRESSIVE: u8 = 0xC2;
-const SOF_LOSSLESS: u8 = 0xC3;
+const SOF_LOSSLESS: [u8; 2] = [0xC3, 0xCB];
 const APP0: u8 = 0xE0;
 const APP14: u8 = 0xEE;
+const APPLICATIONS: std::ops::RangeInclusive<u8> = APP0..=0xEF;
+const COMMENT: u8 = 0xFE;
+
+/// Some writers put bytes before the start of the image: the first SOI that another marker follows.
+fn start(stream: &[u8]) -> usize {
+    stream
+        .windows(3)
+        .take(64)
+        .position(|bytes| bytes == [0xFF, SOI, 0xFF])
+        .unwrap_or(0)
+}
 
 /// The frame header (T.81 §B.2.2).
 #[derive(Debug)]
-struct Frame {
+struct Header {
     lossless: bool,
     precision: u8,
     rows: u16,
@@ -69,7 +68,7 @@ struct Frame {
     sampling: Vec<u8>,
 }
 
-impl Frame {
+impl Header {
     fn find(segments: &[Segment<'_>]) -> Result<Self, PixelError> {
         let damaged = || PixelError::damaged("the JPEG frame header is damaged");
         let header = segments
@@ -79,21 +78,14 @@ impl Frame {
                     && !matches!(segment.marker, 0xC4 | 0xC8 | 0xCC)
             })
             .ok_or_else(damaged)?;
-        ensure(
-            matches!(
-                header.marker,
-                SOF_BASELINE | SOF_EXTENDED | SOF_PROGRESSIVE | SOF_LOSSLESS
-            ),
-            "a JPEG process that is not supported",
-        )?;
         let components = header.body.get(6..).ok_or_else(damaged)?;
         ensure(
-            components.len() == 3 * usize::from(header.body[5]),
+            components.len() == 3 * usize::from(header.body[5]) && !components.is_empty(),
             "the JPEG frame header is damaged",
         )?;
         let column = |at| components.chunks_exact(3).map(|part| part[at]).collect();
         Ok(Self {
-            lossless: header.marker == SOF_LOSSLESS,
+            lossless: SOF_LOSSLESS.contains(&header.marker),
             precision: header.byte(0).ok_or_else(damaged)?,
             rows: header.short(1).ok_or_else(damaged)?,
             columns: header.short(3).ok_or_else(damaged)?,
@@ -102,72 +94,59 @@ impl Frame {
         })
     }
 
-    fn check(&self, image: &PixelDescription) -> Result<(), PixelError> {
-        ensure(
-            (self.rows, self.columns) == (image.rows, image.columns)
-                && self.identifiers.len() == usize::from(image.samples_per_pixel),
-            "the JPEG frame is not of the size that the header says",
-        )?;
-        ensure(
-            self.precision == 8 || (self.lossless && (2..=16).contains(&self.precision)),
-            "12-bit JPEG is not supported",
-        )?;
-        ensure(
-            u16::from(self.precision) <= image.bits_allocated && image.bits_allocated <= 16,
-            "the JPEG precision does not fit bits allocated",
-        )?;
-        ensure(
-            !self.lossless
-                || self
-                    .sampling
-                    .iter()
-                    .all(|&factors| factors == self.sampling[0]),
-            "sub-sampled lossless JPEG is not supported",
-        )
+    /// Whether no component has fewer samples than another.
+    fn is_whole(&self) -> bool {
+        let first = self.sampling.first();
+        self.sampling.iter().all(|factors| Some(factors) == first)
     }
 }
 
-/// What the three components are. A JFIF or Adobe marker in the stream says it; without one the
-/// header does.
-fn colour(
-    segments: &[Segment<'_>],
-    frame: &Frame,
-    image: &PixelDescription,
-) -> Result<ColorTransform, PixelError> {
+/// What the three components are. A JFIF or Adobe marker in the stream says it, component names and
+/// sub-sampling too; without any of these the data set's header does.
+fn colour(segments: &[Segment<'_>], header: &Header, request: &Request<'_>) -> Photometric {
     let application = |marker, name: &[u8]| {
         segments
             .iter()
             .find(|segment| segment.marker == marker && segment.body.starts_with(name))
     };
+    let described = request.photometric(3);
+    if header.lossless {
+        return described;
+    }
     if application(APP0, b"JFIF\0").is_some() {
-        return Ok(ColorTransform::YCbCr);
+        return Photometric::YbrFull;
     }
     if let Some(adobe) = application(APP14, b"Adobe") {
         match adobe.byte(11) {
-            Some(0) => return Ok(ColorTransform::RGB),
-            Some(1) => return Ok(ColorTransform::YCbCr),
+            Some(0) => return Photometric::Rgb,
+            Some(1) => return Photometric::YbrFull,
             _ => {}
         }
     }
-    if frame.identifiers == *b"RGB" {
-        return Ok(ColorTransform::RGB);
+    if header.identifiers == *b"RGB" {
+        return Photometric::Rgb;
     }
-    match image.photometric {
-        Photometric::Rgb => Ok(ColorTransform::RGB),
-        Photometric::YbrFull | Photometric::YbrFull422 => Ok(ColorTransform::YCbCr),
-        _ => Err(PixelError::damaged(format!(
-            "JPEG with photometric interpretation {:?} is not supported",
-            image.photometric.term()
-        ))),
+    if described == Photometric::Rgb && !header.is_whole() {
+        return Photometric::YbrFull;
     }
+    described
 }
 
-/// The decoder gives words in the order of the machine.
-fn little_endian(mut bytes: Vec<u8>, width: usize) -> Vec<u8> {
-    if width == 2 && cfg!(target_endian = "big") {
-        for word in bytes.chunks_exact_mut(2) {
-            word.swap(0, 1);
+/// The stream with nothing in it that tells of colours but an Adobe marker that says "none": so the
+/// decoder gives the components as they are.
+fn uncoloured(stream: &[u8], segments: &[Segment<'_>]) -> Vec<u8> {
+    const NO_TRANSFORM: [u8; 16] = *b"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00";
+    let mut plain = Vec::with_capacity(stream.len() + NO_TRANSFORM.len());
+    plain.extend_from_slice(&[0xFF, SOI]);
+    plain.extend_from_slice(&NO_TRANSFORM);
+    for segment in segments {
+        if !APPLICATIONS.contains(&segment.marker) && segment.marker != COMMENT {
+            plain.extend_from_slice(&[0xFF, segment.marker]);
+            plain.extend_from_slice(&(segment.body.len() as u16 + 2).to_be_bytes());
+            plain.extend_from_slice(segment.body);
         }
     }
-    bytes
+    let scan = segments.last().map_or(0, |last| last.end);
+    plain.extend_from_slice(&stream[scan..]);
+    plain
 }

@@ -7,6 +7,8 @@ use crate::PixelError;
 pub(super) struct Segment<'f> {
     pub(super) marker: u8,
     pub(super) body: &'f [u8],
+    /// Where it ends in the stream.
+    pub(super) end: usize,
 }
 
 impl Segment<'_> {
@@ -46,7 +48,8 @@ fn read(stream: &[u8], start: u8, last: u8) -> Option<Vec<Segment<'_>>> {
         let (&marker, after) = rest.split_first()?;
         let length = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
         let body = after.get(2..length)?;
-        found.push(Segment { marker, body });
+        let end = stream.len() - after.get(length..)?.len();
+        found.push(Segment { marker, body, end });
         if marker == last {
             return Some(found);
         }

@@ -4,16 +4,27 @@ use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 
+use super::{Geometry, Request, integers};
 use crate::{Frame, Photometric, PixelDescription, PixelError, PixelKind, Samples, error::ensure};
 
 /// Inflates a frame. More than a frame and its padding is an error, found before it is inflated.
-pub(crate) fn inflate(frame: &[u8], description: &PixelDescription) -> Result<Frame, PixelError> {
+pub(crate) fn inflate(frame: &[u8], request: &Request<'_>) -> Result<Frame, PixelError> {
+    check(request)?;
     let mut bytes = Vec::new();
     DeflateDecoder::new(frame)
-        .take(length(description) + 2)
+        .take(length(request.description) + 2)
         .read_to_end(&mut bytes)
         .map_err(|error| PixelError::damaged(format!("a deflated frame is corrupt: {error}")))?;
-    decode(&bytes, description)
+    decode(&bytes, request)
+}
+
+/// Refuses frames that are not described or too large.
+fn check(request: &Request<'_>) -> Result<(), PixelError> {
+    let described = request.description;
+    described.check()?;
+    let size = (described.rows.into(), described.columns.into());
+    let (samples, width) = (described.samples_per_pixel, described.sample_bytes());
+    request.limits.check(size, samples, width).map(|_| ())
 }
 
 /// Bytes of a native frame.
@@ -26,7 +37,9 @@ fn length(description: &PixelDescription) -> u64 {
 }
 
 /// Reads a native frame; a padding byte may follow it.
-pub(crate) fn decode(frame: &[u8], description: &PixelDescription) -> Result<Frame, PixelError> {
+pub(crate) fn decode(frame: &[u8], request: &Request<'_>) -> Result<Frame, PixelError> {
+    check(request)?;
+    let description = request.description;
     let expected = length(description);
     let found = frame.len() as u64;
     ensure(
@@ -37,26 +50,24 @@ pub(crate) fn decode(frame: &[u8], description: &PixelDescription) -> Result<Fra
     let samples = match (description.kind, description.bits_allocated) {
         (PixelKind::Float, 32) => Samples::F32(bytemuck::pod_collect_to_vec(frame)),
         (PixelKind::Double, 64) => Samples::F64(bytemuck::pod_collect_to_vec(frame)),
-        (PixelKind::Integer, _) => integers(frame, description)?,
+        (PixelKind::Integer, _) => words(frame, description)?,
         _ => {
             return Err(PixelError::Description(
                 "floating point pixels of another width than 32 or 64 bits".into(),
             ));
         }
     };
-    Ok(Frame {
+    let geometry = Geometry {
         rows: description.rows.into(),
         columns: description.columns.into(),
-        samples_per_pixel: description.samples_per_pixel,
-        bits_stored: description.bits_stored,
-        high_bit: description.high_bit,
-        photometric: description.photometric.widened(),
-        lossy: description.lossy,
-        samples,
-    })
+        components: description.samples_per_pixel,
+        precision: description.bits_allocated,
+    };
+    let photometric = description.photometric.widened();
+    Ok(request.frame(geometry, samples, photometric, description.lossy))
 }
 
-fn integers(frame: &[u8], description: &PixelDescription) -> Result<Samples, PixelError> {
+fn words(frame: &[u8], description: &PixelDescription) -> Result<Samples, PixelError> {
     if description.bits_allocated == 1 {
         let bits = |byte: &u8| {
             let byte = *byte;
@@ -82,7 +93,7 @@ fn integers(frame: &[u8], description: &PixelDescription) -> Result<Samples, Pix
             .flat_map(|four| [0, 2, 3, 1, 2, 3].map(|at| sample(four, at)).concat())
             .collect()
     } else if description.planar {
-        super::samples::interleave(frame, description)
+        integers::interleave(frame, description.samples_per_pixel.into(), width)
     } else {
         frame.to_vec()
     };

@@ -1,14 +1,28 @@
 //! RLE (PS3.5 §G): a segment a byte plane, most significant first, each packed by PackBits.
 
-use crate::{PixelDescription, PixelError, decode::Decoded, error::ensure};
+use super::{Geometry, Request};
+use crate::{Frame, PixelError, Samples, error::ensure};
 
 /// Decodes a frame; samples come out pixel by pixel.
-pub(crate) fn decode(frame: &[u8], image: &PixelDescription) -> Result<Decoded, PixelError> {
-    let (samples, width) = (usize::from(image.samples_per_pixel), image.sample_bytes());
+pub(crate) fn decode(frame: &[u8], request: &Request<'_>) -> Result<Frame, PixelError> {
+    let described = request.description;
+    described.check()?;
+    let (samples, width) = (
+        usize::from(described.samples_per_pixel),
+        described.sample_bytes(),
+    );
+    let geometry = Geometry {
+        rows: described.rows.into(),
+        columns: described.columns.into(),
+        components: described.samples_per_pixel,
+        precision: described.bits_allocated,
+    };
+    let size = (geometry.rows, geometry.columns);
+    let length = request.limits.check(size, geometry.components, width)?;
     let planes = samples * width;
     let offsets = header(frame, planes)?;
-    let pixels = usize::try_from(image.pixels()).map_err(|_| PixelError::damaged("too large"))?;
-    let mut bytes = vec![0; pixels * planes];
+    let pixels = length / planes;
+    let mut bytes = vec![0; length];
     for (plane, &start) in offsets.iter().enumerate() {
         let end = offsets.get(plane + 1).copied().unwrap_or(frame.len());
         let segment = frame
@@ -17,10 +31,10 @@ pub(crate) fn decode(frame: &[u8], image: &PixelDescription) -> Result<Decoded, 
         let (sample, byte) = (plane / width, width - 1 - plane % width);
         unpack(segment, &mut bytes, sample * width + byte, planes, pixels)?;
     }
-    Ok(Decoded {
-        bytes,
-        layout: image.interleaved(false),
-    })
+    let samples = Samples::from_words(bytes, width, described.signed)
+        .ok_or_else(|| PixelError::unsupported("an odd width of samples"))?;
+    let photometric = described.photometric.widened();
+    Ok(request.frame(geometry, samples, photometric, described.lossy))
 }
 
 /// The offsets of the segments (§G.5).
