@@ -80,23 +80,35 @@ impl<'b> Object<'b> {
     /// # Errors
     /// Those of [`decode`], and a frame that is not there.
     pub fn frame(&self, index0: u32, limits: &Limits) -> Result<Frame, PixelError> {
-        let gone = || PixelError::damaged(format!("frame {} is not there", u64::from(index0) + 1));
-        let spans = self.pixels.frames.frame(index0).ok_or_else(gone)?;
-        let native = TransferSyntax::explicit_little();
+        let frame = self.stored(index0);
+        let frame = frame.ok_or_else(|| {
+            PixelError::damaged(format!("frame {} is gone", u64::from(index0) + 1))
+        })?;
         match self.pixels.frames {
-            FrameTable::Native { frame_bits, .. } => {
-                let span = spans.first().ok_or_else(gone)?;
-                let bytes = self.little_endian(*span).ok_or_else(gone)?;
-                let start = (u64::from(index0) * frame_bits % 8) as u32;
-                let frame = from_bit(bytes, start, frame_bits);
+            FrameTable::Native { .. } => {
+                let native = TransferSyntax::explicit_little();
                 decode(&frame, &self.description, &native, limits)
             }
             FrameTable::Encapsulated(_) => {
-                let fragments: Option<Vec<&[u8]>> =
-                    spans.into_iter().map(|span| self.bytes(span)).collect();
                 let syntax = &self.header.transfer_syntax;
-                let frame = fragments.ok_or_else(gone)?.concat();
                 decode(&frame, &self.description, syntax, limits)
+            }
+        }
+    }
+
+    /// Frame `index0` as [`decode`] takes it: fragments joined, native words little endian from the
+    /// first bit on; none if it is not there.
+    pub fn stored(&self, index0: u32) -> Option<Vec<u8>> {
+        let spans = self.pixels.frames.frame(index0)?;
+        match self.pixels.frames {
+            FrameTable::Native { frame_bits, .. } => {
+                let bytes = self.little_endian(*spans.first()?)?;
+                let start = (u64::from(index0) * frame_bits % 8) as u32;
+                Some(from_bit(bytes, start, frame_bits))
+            }
+            FrameTable::Encapsulated(_) => {
+                let fragments = spans.into_iter().map(|span| self.bytes(span));
+                Some(fragments.collect::<Option<Vec<_>>>()?.concat())
             }
         }
     }
