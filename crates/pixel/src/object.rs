@@ -159,11 +159,15 @@ impl<'b> Object<'b> {
     /// others cleared or made the sign, little-endian words as wide as Bits Allocated.
     ///
     /// # Errors
-    /// Those of [`Object::frame`].
+    /// Those of [`Object::frame`], and frames that differ in size: they are no array.
     pub fn digest(&self, limits: &Limits) -> Result<[u8; 32], PixelError> {
-        let mut digest = Sha256::new();
+        let (mut digest, mut first) = (Sha256::new(), None);
         for index in 0..self.frames()? {
             let mut frame = self.frame(index, limits)?;
+            let shape = (frame.rows, frame.columns, frame.samples_per_pixel);
+            if *first.get_or_insert(shape) != shape {
+                return Err(PixelError::damaged("the frames differ in size"));
+            }
             frame.high_bit = frame.bits_stored - 1;
             digest.update(frame.into_stored_values().samples.as_bytes());
         }
