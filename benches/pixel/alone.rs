@@ -27,7 +27,10 @@ macro_rules! turbo {
                 let mut samples: Vec<$sample> = vec![0; (width * height) as usize];
                 let gray = turbo::TJPF_TJPF_GRAY;
                 let target = samples.as_mut_ptr();
-                assert_eq!(turbo::$decompress(handle, data, size, target, width, gray), 0);
+                assert_eq!(
+                    turbo::$decompress(handle, data, size, target, width, gray),
+                    0
+                );
                 turbo::tj3Destroy(handle);
                 samples.len()
             }

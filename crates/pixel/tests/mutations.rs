@@ -1,5 +1,6 @@
 //! Broken code streams: each gives samples of the size that the frame tells, or an error; none
 //! takes long or much memory. `YINGYUN_MUTATIONS` says how many of each stream; 10,000 otherwise.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{fs, io::Write, path::Path, time::Duration};
 

@@ -1,4 +1,5 @@
 //! Native words of every width, and the forms that only rearrange them (PS3.5 §8.1, §A.4.11, §G).
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use model::TransferSyntax;
 use pixel::{Frame, Limits, Photometric, PixelDescription, PixelError, PixelKind, Samples};

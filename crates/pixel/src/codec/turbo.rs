@@ -39,9 +39,9 @@ pub(super) fn decode(
     );
     let precision = decoder.get(sys::TJPARAM_TJPARAM_PRECISION)?;
     let (format, components) = match decoder.get(sys::TJPARAM_TJPARAM_COLORSPACE)? {
-        space if space == sys::TJCS_TJCS_GRAY as u32 => (sys::TJPF_TJPF_GRAY, 1),
-        space if space == sys::TJCS_TJCS_RGB as u32 => (sys::TJPF_TJPF_RGB, 3),
-        space if space == sys::TJCS_TJCS_CMYK as u32 => (sys::TJPF_TJPF_CMYK, 4),
+        sys::TJCS_TJCS_GRAY => (sys::TJPF_TJPF_GRAY, 1),
+        sys::TJCS_TJCS_RGB => (sys::TJPF_TJPF_RGB, 3),
+        sys::TJCS_TJCS_CMYK => (sys::TJPF_TJPF_CMYK, 4),
         _ => return Err(PixelError::unsupported("JPEG colours of an unknown kind")),
     };
     let word = if precision <= 8 { 1 } else { 2 };
