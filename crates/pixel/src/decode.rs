@@ -39,12 +39,12 @@ fn codec(transfer_syntax: &TransferSyntax) -> Option<Codec> {
         "1.98" => Codec::Native,
         "8.1" => Codec::Deflated,
         "5" => Codec::Rle,
-        // 52 to 56, 58 to 66: retired processes that the decoder knows some of.
+        // 52 to 56 and 58 are retired; those that the decoder does not know it refuses itself.
         "4.50" | "4.51" | "4.52" | "4.53" | "4.54" | "4.55" | "4.56" | "4.57" | "4.58" | "4.70" => {
             Codec::Jpeg
         }
         "4.80" | "4.81" => Codec::JpegLs,
-        "4.90" | "4.91" | "4.92" | "4.93" | "4.201" | "4.202" | "4.203" => Codec::Jpeg2000,
+        "4.90" | "4.91" | "4.201" | "4.202" | "4.203" => Codec::Jpeg2000,
         "4.110" | "4.111" | "4.112" => Codec::JpegXl,
         "4.100" | "4.100.1" | "4.101" | "4.101.1" | "4.102" | "4.102.1" | "4.103" | "4.103.1"
         | "4.104" | "4.104.1" | "4.105" | "4.105.1" | "4.106" | "4.106.1" | "4.107" | "4.107.1"

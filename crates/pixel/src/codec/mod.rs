@@ -35,7 +35,7 @@ pub(crate) struct Geometry {
 impl Request<'_> {
     /// The bytes of the narrowest word that is as wide as Bits Allocated and holds `precision` bits.
     pub(crate) fn word(&self, precision: u16) -> usize {
-        let bits = precision.max(self.description.bits_allocated);
+        let bits = precision.max(self.description.bits_allocated.min(64));
         usize::from(bits.div_ceil(8)).next_power_of_two()
     }
 

@@ -7,7 +7,6 @@
 
 use std::{
     ffi::{CStr, c_char, c_void},
-    marker::PhantomData,
     mem::MaybeUninit,
     ptr, slice,
 };
@@ -17,10 +16,7 @@ use openjpeg_sys as sys;
 use crate::{PixelError, error::ensure};
 
 /// A decoded image.
-pub(super) struct Image<'s> {
-    image: Owned<sys::opj_image_t>,
-    stream: PhantomData<&'s [u8]>,
-}
+pub(super) struct Image(Owned<sys::opj_image_t>);
 
 /// A decoded component.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +35,7 @@ pub(super) fn decode(
     stream: &[u8],
     (columns, rows): (u32, u32),
     halvings: u8,
-) -> Result<Image<'_>, PixelError> {
+) -> Result<Image, PixelError> {
     let memory = || PixelError::TooLarge("there is no memory for a JPEG 2000 decoder".into());
     let mut cursor = Cursor { stream, at: 0 };
     let mut problem = String::new();
@@ -97,22 +93,19 @@ pub(super) fn decode(
     if !is_decoded {
         return Err(failed(&problem));
     }
-    Ok(Image {
-        image,
-        stream: PhantomData,
-    })
+    Ok(Image(image))
 }
 
 fn failed(problem: &str) -> PixelError {
     PixelError::damaged(format!("JPEG 2000: {}", problem.trim_end()))
 }
 
-impl Image<'_> {
+impl Image {
     /// The components; an error where one has no samples.
     pub(super) fn components(&self) -> Result<Vec<Component<'_>>, PixelError> {
         // SAFETY: the library gives `numcomps` components in an array that lives with the image.
         let components = unsafe {
-            let image = &*self.image.pointer;
+            let image = &*self.0.pointer;
             if image.comps.is_null() {
                 return Err(PixelError::damaged("JPEG 2000 without components"));
             }
