@@ -11,7 +11,7 @@ APT_TEST := python3 python3-venv chromium fonts-noto-cjk \
 	dcmtk orthanc orthanc-dicomweb postgresql \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
 	procps strace util-linux
-PIP := pydicom pynetdicom dicomweb-client numpy
+PIP := pydicom pynetdicom dicomweb-client numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)
@@ -24,14 +24,14 @@ endif
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench
+.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-pixel
 
 help:
 	@echo "make deps    only install what building and testing need (apt, pip, npm)"
 	@echo "make run     build and start the server with a demo study: http://127.0.0.1:8080/"
 	@echo "make test    every test, system tests included"
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
-	@echo "make bench   benchmarks, side by side with other archives"
+	@echo "make bench   benchmarks, side by side with other archives (bench-pixel: of the codecs)"
 
 deps: deps-test .venv/done web-viewer/node_modules/.package-lock.json
 
@@ -114,3 +114,7 @@ viewer-check: web-viewer/node_modules/.package-lock.json
 bench: viewer
 	cargo build --release --locked --package server
 	cargo run --release --locked --package benches --bin ingest -- $(BENCH)
+
+# Decoders beside their library called alone; YINGYUN_TESTDATA has the streams.
+bench-pixel:
+	cargo bench --locked --package benches --bench decode

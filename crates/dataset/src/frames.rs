@@ -5,7 +5,7 @@ use dicom_core::{Tag, VR};
 use crate::DatasetError;
 
 /// A run of bytes of the (inflated) data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// First byte, counted from the start of the data set.
     pub offset: u64,

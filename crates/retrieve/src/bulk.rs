@@ -46,7 +46,7 @@ pub(crate) async fn bulkdata(
                 let frames = frames.map_err(|error| RetrieveError::NotConvertible {
                     from: row.transfer_syntax.clone(),
                     to: TransferSyntax::explicit_little(),
-                    reason: error.reason,
+                    reason: error.to_string(),
                 })?;
                 return Ok(Bulk {
                     content: frames.value(),

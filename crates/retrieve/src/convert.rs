@@ -6,12 +6,12 @@ use database::InstanceRow;
 use dataset::encode::{self, Segment};
 use dataset::{Header, Span};
 use model::TransferSyntax;
+use pixel::{Frame, PixelDescription, PixelError};
 
 use crate::{
     Content, RetrieveError,
     decoding::{self, Decoding},
     outlet::{self, Outlet},
-    pixel::{self, Decoded, Image, Undecodable},
     scan::{self, Pixels},
     source::{Cursor, Source, Swap},
     truth,
@@ -52,7 +52,7 @@ pub(crate) async fn dataset(
                     RetrieveError::Dataset(error) => impossible(error.to_string()),
                     error => error,
                 }),
-                Err(undecodable) => Err(impossible(undecodable.reason)),
+                Err(error) => Err(impossible(error.to_string())),
             }
         }
         _ => {
@@ -109,9 +109,9 @@ pub(crate) struct Frames {
     source: Source,
     transfer_syntax: TransferSyntax,
     pixels: Pixels,
-    image: Arc<Image>,
+    image: Arc<PixelDescription>,
     /// The frames that were decoded ahead.
-    ahead: Vec<Decoded>,
+    ahead: Vec<Frame>,
 }
 
 /// Bytes of frames that are decoded before the first is sent, so that most failures are told and not
@@ -125,11 +125,11 @@ impl Frames {
         row: &InstanceRow,
         header: &Header,
         pixels: Pixels,
-    ) -> Result<Result<Self, Undecodable>, RetrieveError> {
-        let image = Arc::new(Image::of(header)?);
+    ) -> Result<Result<Self, PixelError>, RetrieveError> {
+        let image = Arc::new(decoding::description(header)?);
         if pixels.table.count() == 0 {
             let reason = "the pixel data holds no frame".into();
-            return Ok(Err(Undecodable { reason }));
+            return Ok(Err(PixelError::Damaged(reason)));
         }
         if pixels.table.count() != image.frames {
             let reason = format!(
@@ -137,7 +137,7 @@ impl Frames {
                 image.frames,
                 pixels.table.count()
             );
-            return Ok(Err(Undecodable { reason }));
+            return Ok(Err(PixelError::Damaged(reason)));
         }
         let mut frames = Self {
             decoding,
@@ -156,26 +156,28 @@ impl Frames {
         {
             match frames.decode(index).await? {
                 Ok(frame) => frames.ahead.push(frame),
-                Err(undecodable) => return Ok(Err(undecodable)),
+                Err(error) => return Ok(Err(error)),
             }
         }
         Ok(Ok(frames))
     }
 
     /// Decodes a frame, which must come out as the first one does.
-    async fn decode(&self, index: u32) -> Result<Result<Decoded, Undecodable>, RetrieveError> {
+    async fn decode(&self, index: u32) -> Result<Result<Frame, PixelError>, RetrieveError> {
         let spans = self.pixels.table.frame(index).unwrap_or_default();
         let (source, syntax) = (&self.source, &self.transfer_syntax);
         let decoded = self
             .decoding
             .frame(source, syntax, &spans, &self.image)
             .await?;
-        let first = self.ahead.first().map(|first| &first.layout);
-        Ok(decoded.and_then(|decoded| match first {
-            Some(first) if first.photometric != decoded.layout.photometric => Err(Undecodable {
-                reason: "the frames differ in their colours".into(),
-            }),
-            _ => Ok(decoded),
+        Ok(decoded.and_then(|frame| {
+            frame.agrees_with(&self.image)?;
+            match self.ahead.first() {
+                Some(first) if first.photometric != frame.photometric => Err(PixelError::Damaged(
+                    "the frames differ in their colours".into(),
+                )),
+                _ => Ok(frame),
+            }
         }))
     }
 
@@ -193,13 +195,12 @@ impl Frames {
 
     /// The data set around the frames.
     fn content(self, header: &Header, to: &TransferSyntax) -> Result<Content, RetrieveError> {
-        let described = self.image.as_described();
-        let layout = self
-            .ahead
-            .first()
-            .map_or(described, |first| first.layout.clone());
-        let ratio = self.ratio();
-        let elements = truth::overrides(&self.transfer_syntax, &self.image, &layout, ratio);
+        let (photometric, lossy) = match self.ahead.first() {
+            Some(first) => (&first.photometric, first.lossy),
+            None => (&self.image.photometric, self.image.lossy),
+        };
+        let lossy = lossy.then(|| self.ratio());
+        let elements = truth::overrides(&self.transfer_syntax, &self.image, photometric, lossy);
         let vr = truth::pixel_vr(&self.image);
         let around = encode::header_with_native_pixels(header, to, &elements, vr, self.length())?;
         let (before, after) = (around.before, around.after);

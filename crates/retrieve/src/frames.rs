@@ -6,12 +6,12 @@ use bytes::Bytes;
 use database::InstanceRow;
 use dataset::{FrameTable, Header, Span, Tag, VR, Value};
 use model::TransferSyntax;
+use pixel::PixelError;
 
 use crate::{
     Content, Frame, FrameForm, RetrieveError, convert,
     decoding::{self, Decoding},
     outlet,
-    pixel::{Decoded, Image, Undecodable},
     scan::{self, Pixels},
     source::{Source, Swap},
 };
@@ -40,14 +40,15 @@ pub(crate) async fn frame(
         });
     }
     let header = scan::before_pixels(source, row).await?;
-    let image = Arc::new(Image::of(&header)?);
+    let image = Arc::new(decoding::description(&header)?);
     let decoded = decoding
         .frame(source, &row.transfer_syntax, &spans, &image)
         .await?;
-    let decoded = decoded.map_err(|Undecodable { reason }| RetrieveError::NotConvertible {
+    let decoded = decoded.and_then(|frame| frame.agrees_with(&image).map(|()| frame));
+    let decoded = decoded.map_err(|error| RetrieveError::NotConvertible {
         from: row.transfer_syntax.clone(),
         to: explicit.clone(),
-        reason,
+        reason: error.to_string(),
     })?;
     Ok(Frame {
         content: Content::whole(decoding::bytes(decoded)),
@@ -191,26 +192,25 @@ pub(crate) async fn pixels_of(
     row: &InstanceRow,
     header: &Header,
     index0: u32,
-) -> Result<Result<(Arc<Image>, Decoded), Undecodable>, RetrieveError> {
+) -> Result<Result<pixel::Frame, PixelError>, RetrieveError> {
     let pixels = existing(row, index0)?;
-    let image = Arc::new(Image::of(header)?);
+    let image = Arc::new(decoding::description(header)?);
     if pixels.is_encapsulated() {
         let spans = pixels.table.frame(index0).unwrap_or_default();
         let syntax = &row.transfer_syntax;
         let decoded = decoding.frame(source, syntax, &spans, &image).await?;
-        return Ok(decoded.map(|decoded| (image, decoded)));
+        return Ok(decoded);
     }
     let content = native(decoding, source, row, &pixels, index0).await?;
     if content.length > decoding.limit() {
-        let reason = format!("a frame is larger than {} bytes", decoding.limit());
-        return Ok(Err(Undecodable { reason }));
+        let reason = format!("more than {} bytes", decoding.limit());
+        return Ok(Err(PixelError::TooLarge(reason)));
     }
     let pieces = futures::TryStreamExt::try_collect(content.body).await?;
-    let decoded = Decoded {
-        bytes: crate::source::join(pieces).to_vec(),
-        layout: image.as_described(),
-    };
-    Ok(Ok((image, decoded)))
+    let (bytes, limits) = (crate::source::join(pieces), decoding.limits());
+    decoding
+        .work(move || pixel::decode(&bytes, &image, &TransferSyntax::explicit_little(), &limits))
+        .await
 }
 
 /// Whether an element holds a value that lies in the data set.

@@ -12,7 +12,7 @@ use model::{AuditPort, Clock, Operation, Permit, TransferSyntax};
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
     Settings, Stored, bulk, convert, decoding::Decoding, episodes::Episodes, frames, metadata,
-    render, source::Source,
+    rendered, source::Source,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -162,7 +162,7 @@ impl Retrieve {
         rendering: &Rendering,
     ) -> Result<Rendered, RetrieveError> {
         let source = self.enter(permit, instance).await?;
-        render::rendered(&self.decoding, &source, &instance.row, index0, rendering).await
+        rendered::rendered(&self.decoding, &source, &instance.row, index0, rendering).await
     }
 
     /// Checks the permit, records the access, and only then gives a way to the bytes.

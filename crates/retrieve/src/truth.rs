@@ -3,30 +3,29 @@
 use dataset::{Element, Tag, VR, Value};
 use model::TransferSyntax;
 
-use crate::pixel::{Image, Layout};
+use pixel::{Photometric, PixelDescription};
 
-/// The elements that change when frames of `image` become native pixels of `layout`; `ratio`: how
-/// many times smaller the compressed frames were.
+/// The elements that change when frames of `image` become native pixels of `photometric`, side by
+/// side; `lossy`: how many times smaller the frames were, where compressing them lost detail.
 pub(crate) fn overrides(
     from: &TransferSyntax,
-    image: &Image,
-    layout: &Layout,
-    ratio: f64,
+    image: &PixelDescription,
+    photometric: &Photometric,
+    lossy: Option<f64>,
 ) -> Vec<Element> {
     let mut elements = Vec::new();
-    if layout.photometric != image.photometric {
-        let term = layout.photometric.term();
+    if *photometric != image.photometric {
+        let term = photometric.term();
         elements.push(text(Tag(0x0028, 0x0004), VR::CS, term));
     }
-    if image.samples > 1 {
-        let planar = u16::from(layout.planar);
+    if image.samples_per_pixel > 1 {
         elements.push(Element {
             tag: Tag(0x0028, 0x0006),
             vr: VR::US,
-            value: Value::Bytes(planar.to_le_bytes().to_vec()),
+            value: Value::Bytes(0_u16.to_le_bytes().to_vec()),
         });
     }
-    if layout.lossy && !image.lossy {
+    if let Some(ratio) = lossy.filter(|_| !image.lossy) {
         elements.push(text(Tag(0x0028, 0x2110), VR::CS, "01"));
         elements.push(text(Tag(0x0028, 0x2112), VR::DS, &format!("{ratio:.3}")));
         if let Some(method) = method(from) {
@@ -37,7 +36,7 @@ pub(crate) fn overrides(
 }
 
 /// The VR of native pixel data in explicit VR (PS3.5 §A.2).
-pub(crate) fn pixel_vr(image: &Image) -> VR {
+pub(crate) fn pixel_vr(image: &PixelDescription) -> VR {
     if image.bits_allocated > 8 {
         VR::OW
     } else {

@@ -33,6 +33,8 @@ pub(crate) enum Verb {
     Index(Index),
     /// Write the generated demo study as DICOM files.
     Demo(Demo),
+    /// Print `path,sha256` of the decoded samples of files, or `path,error: reason`.
+    Pixels(Pixels),
     /// Print the OpenAPI description of the HTTP interface.
     Openapi,
 }
@@ -145,6 +147,16 @@ pub(crate) struct Demo {
     /// The folder to write to; made if absent.
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pixels {
+    /// DICOM files and folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The largest frame, decoded, bytes; a larger one is an error.
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    pub(crate) max_frame_bytes: u64,
 }
 
 /// `90s`, `30m`, `24h`, `7d`.

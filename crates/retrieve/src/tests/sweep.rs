@@ -1,15 +1,15 @@
 //! Every file of the test data through the service.
 
-use std::{fs, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 
 use dataset::{Header, Limits, Scanner, Tag, part10};
 use model::{Permit, TransferSyntax};
 
 use super::{World, permit, read, scan};
-use crate::{
-    FrameForm, Instance, Rendering, Retrieve, RetrieveError,
-    pixel::{Decoded, Image, tests as pixels},
-};
+use pixel::PixelDescription;
+use sha2::{Digest, Sha256};
+
+use crate::{FrameForm, Instance, Rendering, Retrieve, RetrieveError};
 
 /// Every readable file of the test data: as stored, in Explicit and Implicit VR Little Endian, and
 /// its frames, against the manifest's pixel hashes.
@@ -21,7 +21,7 @@ async fn every_file_leaves_as_it_came_and_converted_with_the_same_pixels() {
     };
     let world = World::new().await;
     let (mut converted, mut hashed, mut rendered, mut wrong) = (0, 0, 0, Vec::new());
-    for (index, row) in pixels::manifest(Path::new(&folder)).iter().enumerate() {
+    for (index, row) in manifest(Path::new(&folder)).iter().enumerate() {
         let file = fs::read(Path::new(&folder).join(&row["path"])).unwrap();
         let Ok(part10::Probe::Found {
             dataset_offset,
@@ -151,7 +151,7 @@ async fn same_pixels(
     converted: &[u8],
     hash: &str,
 ) -> Result<bool, String> {
-    let image = Image::of(header).map_err(|error| error.to_string())?;
+    let image = PixelDescription::of(header).map_err(|error| error.to_string())?;
     let found = header.pixel_data.as_ref().ok_or("the pixel data is gone")?;
     let plain = !image.lossy
         && matches!(image.bits_allocated, 8 | 16 | 32)
@@ -160,27 +160,53 @@ async fn same_pixels(
     if !plain || found.frames.count() != image.frames {
         return Ok(false);
     }
-    let decoded = |bytes: &[u8]| Decoded {
-        bytes: bytes.to_vec(),
-        layout: image.as_described(),
-    };
-    let (mut whole, mut single) = (Vec::new(), Vec::new());
+    let (mut whole, mut limits) = (Sha256::new(), pixel::Limits::default());
+    limits.max_frame_bytes = u64::MAX;
+    let explicit = TransferSyntax::explicit_little();
     for index in 0..image.frames {
         let span = found.frames.frame(index).ok_or("a frame is missing")?[0];
         let (start, end) = (span.offset as usize, (span.offset + span.length) as usize);
-        whole.push(decoded(converted.get(start..end).ok_or("a frame is cut")?));
+        let bytes = converted.get(start..end).ok_or("a frame is cut")?;
         let frame = retrieve
             .frame(permit, instance, index, FrameForm::Native)
             .await;
         let frame = frame.map_err(|error| format!("frame {index}: {error:?}"))?;
-        let frame = decoded(&read(frame.content).await?);
-        if frame.bytes != whole[index as usize].bytes {
+        if read(frame.content).await? != bytes {
             return Err(format!("frame {index} alone is not as in the data set"));
         }
-        single.push(frame);
+        let frame = pixel::decode(bytes, &image, &explicit, &limits).map_err(|e| e.to_string())?;
+        whole.update(frame.into_stored_values().samples.as_bytes());
     }
-    if pixels::hash(&image, &whole) != hash {
+    let digest = whole.finalize();
+    if digest
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>()
+        != hash
+    {
         return Err("other pixels than an independent decoder's".into());
     }
     Ok(true)
+}
+
+/// Rows of the manifest, by column name.
+fn manifest(folder: &Path) -> Vec<HashMap<String, String>> {
+    let text = fs::read_to_string(folder.join("manifest.csv")).unwrap();
+    let mut rows = text.lines().map(fields);
+    let names = rows.next().unwrap();
+    rows.map(|row| names.iter().cloned().zip(row).collect())
+        .collect()
+}
+
+fn fields(line: &str) -> Vec<String> {
+    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
+    for character in line.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(std::mem::take(&mut field)),
+            other => field.push(other),
+        }
+    }
+    fields.push(field);
+    fields
 }

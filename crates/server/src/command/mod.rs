@@ -6,6 +6,7 @@ mod demo;
 mod dump;
 mod import;
 mod openapi;
+mod pixels;
 mod progress;
 mod reindex;
 mod sweep;
@@ -56,6 +57,7 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
             IndexVerb::Dump(common) => existing(&common, dump::run),
         },
         Verb::Demo(demo) => demo::run(&demo.folder),
+        Verb::Pixels(arguments) => pixels::run(&arguments),
         Verb::Openapi => openapi::run(),
     }
 }
