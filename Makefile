@@ -11,7 +11,7 @@ APT_TEST := python3 python3-venv chromium fonts-noto-cjk \
 	dcmtk orthanc orthanc-dicomweb postgresql \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
 	procps strace util-linux
-PIP := pydicom pynetdicom dicomweb-client numpy
+PIP := pydicom pynetdicom dicomweb-client numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)

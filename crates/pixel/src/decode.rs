@@ -9,7 +9,7 @@ use crate::{
 
 /// The codec of a transfer syntax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Codec {
+pub(crate) enum Codec {
     /// Native words (PS3.5 §8.1), in fragments or not (§A.4.11).
     Native,
     /// Deflated frames (§8.2.16).
@@ -47,16 +47,28 @@ fn codec(transfer_syntax: &TransferSyntax) -> Option<Codec> {
         "4.90" | "4.91" | "4.92" | "4.93" | "4.201" | "4.202" | "4.203" => Codec::Jpeg2000,
         "4.110" | "4.111" | "4.112" => Codec::JpegXl,
         "4.100" | "4.100.1" | "4.101" | "4.101.1" | "4.102" | "4.102.1" | "4.103" | "4.103.1"
-        | "4.104" | "4.104.1" | "4.105" | "4.105.1" | "4.106" | "4.106.1" | "4.107" | "4.108" => {
-            Codec::Video
-        }
+        | "4.104" | "4.104.1" | "4.105" | "4.105.1" | "4.106" | "4.106.1" | "4.107" | "4.107.1"
+        | "4.108" | "4.108.1" => Codec::Video,
         _ => return None,
     })
 }
 
 /// Whether frames of a transfer syntax may be expected to decode.
 pub fn is_decodable(transfer_syntax: &TransferSyntax) -> bool {
-    codec(transfer_syntax).is_some_and(|codec| codec != Codec::Video)
+    supported(transfer_syntax).is_ok()
+}
+
+/// The codec of a transfer syntax, or why there is none.
+pub(crate) fn supported(transfer_syntax: &TransferSyntax) -> Result<Codec, PixelError> {
+    match codec(transfer_syntax) {
+        Some(Codec::Video) => Err(PixelError::unsupported(
+            "video is passed through: its frames are not decoded",
+        )),
+        Some(codec) => Ok(codec),
+        None => Err(PixelError::unsupported(format!(
+            "no decoder for {transfer_syntax}"
+        ))),
+    }
 }
 
 /// Decodes one frame, its fragments joined, to exact samples. Native frames are little endian and
@@ -88,14 +100,12 @@ pub fn decode_reduced(
     limits: &Limits,
     halvings: u8,
 ) -> Result<Frame, PixelError> {
-    let codec = codec(transfer_syntax)
-        .ok_or_else(|| PixelError::unsupported(format!("no decoder for {transfer_syntax}")))?;
     let request = Request {
         description,
         limits,
         halvings,
     };
-    match codec {
+    match supported(transfer_syntax)? {
         Codec::Native => native::decode(frame, &request),
         Codec::Deflated => native::inflate(frame, &request),
         Codec::Rle => rle::decode(frame, &request),
@@ -103,8 +113,6 @@ pub fn decode_reduced(
         Codec::JpegLs => jpeg_ls::decode(frame, &request),
         Codec::Jpeg2000 => jpeg_2000::decode(frame, &request),
         Codec::JpegXl => jpeg_xl::decode(frame, &request),
-        Codec::Video => Err(PixelError::unsupported(
-            "video is passed through: its frames are not decoded",
-        )),
+        Codec::Video => Err(PixelError::unsupported("video is not decoded")),
     }
 }

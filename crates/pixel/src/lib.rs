@@ -10,8 +10,6 @@ mod limits;
 mod object;
 mod photometric;
 pub mod render;
-#[cfg(test)]
-mod tests;
 
 pub use decode::{decode, decode_reduced, is_decodable};
 pub use description::{PixelDescription, PixelKind};

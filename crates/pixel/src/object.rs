@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, io::Read};
 
-use dataset::{FrameTable, Header, PixelData, Scanner, VR, part10};
+use dataset::{FrameTable, Header, PixelData, Scanner, Span, VR, part10};
 use flate2::read::DeflateDecoder;
 use model::TransferSyntax;
 use sha2::{Digest, Sha256};
@@ -63,8 +63,9 @@ impl<'b> Object<'b> {
     /// How many frames there are.
     ///
     /// # Errors
-    /// Pixel data of fewer frames than the header says.
+    /// A transfer syntax that is not decoded, or pixel data of fewer frames than the header says.
     pub fn frames(&self) -> Result<u32, PixelError> {
+        crate::decode::supported(&self.header.transfer_syntax)?;
         let (told, found) = (self.description.frames, self.pixels.frames.count());
         if found < told {
             return Err(PixelError::damaged(format!(
@@ -79,37 +80,70 @@ impl<'b> Object<'b> {
     /// # Errors
     /// Those of [`decode`], and a frame that is not there.
     pub fn frame(&self, index0: u32, limits: &Limits) -> Result<Frame, PixelError> {
-        let gone = || PixelError::damaged(format!("frame {} is not there", u64::from(index0) + 1));
-        let spans = self.pixels.frames.frame(index0).ok_or_else(gone)?;
-        let mut frame = Vec::new();
-        for span in spans {
-            let start = usize::try_from(span.offset).map_err(|_| gone())?;
-            let length = usize::try_from(span.length).map_err(|_| gone())?;
-            let bytes = self
-                .dataset
-                .get(start..)
-                .and_then(|rest| rest.get(..length));
-            frame.extend_from_slice(bytes.ok_or_else(gone)?);
-        }
-        let syntax = &self.header.transfer_syntax;
+        let frame = self.stored(index0);
+        let frame = frame.ok_or_else(|| {
+            PixelError::damaged(format!("frame {} is gone", u64::from(index0) + 1))
+        })?;
         match self.pixels.frames {
-            FrameTable::Native { frame_bits, .. } => {
-                self.to_little_endian(&mut frame);
-                let start = (u64::from(index0) * frame_bits % 8) as u32;
+            FrameTable::Native { .. } => {
                 let native = TransferSyntax::explicit_little();
-                let frame = from_bit(frame, start, frame_bits);
                 decode(&frame, &self.description, &native, limits)
             }
-            FrameTable::Encapsulated(_) => decode(&frame, &self.description, syntax, limits),
+            FrameTable::Encapsulated(_) => {
+                let syntax = &self.header.transfer_syntax;
+                decode(&frame, &self.description, syntax, limits)
+            }
         }
     }
 
-    /// Turns the words of native pixels. Frames of whole words only: of the kinds that are big
-    /// endian, those of odd length are of bytes.
-    fn to_little_endian(&self, frame: &mut [u8]) {
+    /// Frame `index0` as [`decode`] takes it: fragments joined, native words little endian from the
+    /// first bit on; none if it is not there.
+    pub fn stored(&self, index0: u32) -> Option<Vec<u8>> {
+        let spans = self.pixels.frames.frame(index0)?;
+        match self.pixels.frames {
+            FrameTable::Native { frame_bits, .. } => {
+                let bytes = self.little_endian(*spans.first()?)?;
+                let start = (u64::from(index0) * frame_bits % 8) as u32;
+                Some(from_bit(bytes, start, frame_bits))
+            }
+            FrameTable::Encapsulated(_) => {
+                let fragments = spans.into_iter().map(|span| self.bytes(span));
+                Some(fragments.collect::<Option<Vec<_>>>()?.concat())
+            }
+        }
+    }
+
+    fn bytes(&self, span: Span) -> Option<&[u8]> {
+        let start = usize::try_from(span.offset).ok()?;
+        let length = usize::try_from(span.length).ok()?;
+        self.dataset.get(start..)?.get(..length)
+    }
+
+    /// Bytes of native pixels, their words turned where they are big endian. A frame of an odd
+    /// number of bytes ends, and the next begins, within a word.
+    fn little_endian(&self, span: Span) -> Option<Vec<u8>> {
+        let word = self.word();
+        let before = (span.offset - self.pixels.offset) % word;
+        let end = self.pixels.length.map(|length| self.pixels.offset + length);
+        let whole = (before + span.length).next_multiple_of(word);
+        let offset = span.offset - before;
+        let length = whole.min(end?.checked_sub(offset)?);
+        let mut bytes = self.bytes(Span { offset, length })?.to_vec();
+        if word > 1 {
+            for word in bytes.chunks_exact_mut(word as usize) {
+                word.reverse();
+            }
+        }
+        bytes.drain(..before as usize);
+        bytes.truncate(span.length as usize);
+        Some(bytes)
+    }
+
+    /// Bytes of the big-endian words of native pixels; 1: there are none.
+    fn word(&self) -> u64 {
         let syntax = &self.header.transfer_syntax;
-        let bits = usize::from(self.description.bits_allocated);
-        let word = match self.pixels.vr {
+        let bits = u64::from(self.description.bits_allocated);
+        match self.pixels.vr {
             _ if syntax.as_str() == GE_BIG_ENDIAN_PIXELS && bits > 8 => 2,
             _ if !syntax.is_big_endian() => 1,
             // Samples of more than a word are big endian as a whole.
@@ -118,9 +152,6 @@ impl<'b> Object<'b> {
             VR::OF => 4,
             VR::OD => 8,
             _ => 1,
-        };
-        for word in frame.chunks_exact_mut(word) {
-            word.reverse();
         }
     }
 
@@ -128,11 +159,15 @@ impl<'b> Object<'b> {
     /// others cleared or made the sign, little-endian words as wide as Bits Allocated.
     ///
     /// # Errors
-    /// Those of [`Object::frame`].
+    /// Those of [`Object::frame`], and frames that differ in size: they are no array.
     pub fn digest(&self, limits: &Limits) -> Result<[u8; 32], PixelError> {
-        let mut digest = Sha256::new();
+        let (mut digest, mut first) = (Sha256::new(), None);
         for index in 0..self.frames()? {
             let mut frame = self.frame(index, limits)?;
+            let shape = (frame.rows, frame.columns, frame.samples_per_pixel);
+            if *first.get_or_insert(shape) != shape {
+                return Err(PixelError::damaged("the frames differ in size"));
+            }
             frame.high_bit = frame.bits_stored - 1;
             digest.update(frame.into_stored_values().samples.as_bytes());
         }

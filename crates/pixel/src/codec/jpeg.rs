@@ -29,10 +29,10 @@ pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, Pixe
         3 => colour(&segments, &header, request),
         _ => request.photometric(components),
     };
-    let stream = if components == 1 {
+    let stream = if components == 1 && header.is_sound(&segments) && has_end(stream) {
         Cow::Borrowed(stream)
     } else {
-        Cow::Owned(uncoloured(stream, &segments))
+        Cow::Owned(mended(stream, &segments, &header))
     };
     let eighths = 8 >> request.halvings.min(3);
     let (geometry, samples) = turbo::decode(&stream, limits, eighths)?;
@@ -47,6 +47,8 @@ const APP0: u8 = 0xE0;
 const APP14: u8 = 0xEE;
 const APPLICATIONS: std::ops::RangeInclusive<u8> = APP0..=0xEF;
 const COMMENT: u8 = 0xFE;
+/// Ss, Se, Ah and Al of a sequential scan.
+const WHOLE_SPECTRUM: [u8; 3] = [0, 63, 0];
 
 /// Some writers put bytes before the start of the image: the first SOI that another marker follows.
 fn start(stream: &[u8]) -> usize {
@@ -61,6 +63,8 @@ fn start(stream: &[u8]) -> usize {
 #[derive(Debug)]
 struct Header {
     lossless: bool,
+    /// Neither progressive nor lossless.
+    sequential: bool,
     precision: u8,
     rows: u16,
     columns: u16,
@@ -86,12 +90,20 @@ impl Header {
         let column = |at| components.chunks_exact(3).map(|part| part[at]).collect();
         Ok(Self {
             lossless: SOF_LOSSLESS.contains(&header.marker),
+            sequential: matches!(header.marker, 0xC0 | 0xC1 | 0xC9),
             precision: header.byte(0).ok_or_else(damaged)?,
             rows: header.short(1).ok_or_else(damaged)?,
             columns: header.short(3).ok_or_else(damaged)?,
             identifiers: column(0),
             sampling: column(1),
         })
+    }
+
+    /// Whether the scan's parameters are as they must be in a sequential process (T.81 §B.2.3); some
+    /// writers leave them zero.
+    fn is_sound(&self, segments: &[Segment<'_>]) -> bool {
+        let scan = segments.last().map_or(&[][..], |scan| scan.body);
+        !self.sequential || scan.len() < 6 || scan.ends_with(&WHOLE_SPECTRUM)
     }
 
     /// Whether no component has fewer samples than another.
@@ -132,11 +144,20 @@ fn colour(segments: &[Segment<'_>], header: &Header, request: &Request<'_>) -> P
     described
 }
 
-/// The stream with nothing in it that tells of colours but an Adobe marker that says "none": so the
-/// decoder gives the components as they are.
-fn uncoloured(stream: &[u8], segments: &[Segment<'_>]) -> Vec<u8> {
+/// Whether the end marker stands where it should; a padding byte may follow.
+fn has_end(stream: &[u8]) -> bool {
+    let stream = stream.strip_suffix(&[0]).unwrap_or(stream);
+    stream.ends_with(&END)
+}
+
+const END: [u8; 2] = [0xFF, 0xD9];
+
+/// The stream with nothing in it that tells of colours but an Adobe marker that says "none", so that
+/// the decoder gives the components as they are; with the scan's parameters as its process asks for
+/// them, and with an end marker: a decoder that misses one cannot tell it from missing pixels.
+fn mended(stream: &[u8], segments: &[Segment<'_>], header: &Header) -> Vec<u8> {
     const NO_TRANSFORM: [u8; 16] = *b"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00";
-    let mut plain = Vec::with_capacity(stream.len() + NO_TRANSFORM.len());
+    let mut plain = Vec::with_capacity(stream.len() + NO_TRANSFORM.len() + END.len());
     plain.extend_from_slice(&[0xFF, SOI]);
     plain.extend_from_slice(&NO_TRANSFORM);
     for segment in segments {
@@ -146,7 +167,14 @@ fn uncoloured(stream: &[u8], segments: &[Segment<'_>]) -> Vec<u8> {
             plain.extend_from_slice(segment.body);
         }
     }
+    if !header.is_sound(segments) {
+        plain.truncate(plain.len() - WHOLE_SPECTRUM.len());
+        plain.extend_from_slice(&WHOLE_SPECTRUM);
+    }
     let scan = segments.last().map_or(0, |last| last.end);
     plain.extend_from_slice(&stream[scan..]);
+    if !has_end(stream) {
+        plain.extend_from_slice(&END);
+    }
     plain
 }

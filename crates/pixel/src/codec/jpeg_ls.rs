@@ -1,5 +1,7 @@
 //! JPEG-LS (PS3.5 §8.2.3, ITU-T T.87), decoded by CharLS, whose errors come back as errors.
 
+use std::borrow::Cow;
+
 use charls::CharLS;
 
 use super::{Geometry, Request, integers, markers::segments};
@@ -50,21 +52,29 @@ pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, Pixe
     Ok(request.frame(geometry, samples, photometric, near > 0))
 }
 
+/// The decoder is given an end marker in any case: past the last byte of a cut stream that has none
+/// it counts bits for seconds, where a marker stops it.
 fn charls(stream: &[u8]) -> Result<Vec<u8>, PixelError> {
+    let ended = if stream.ends_with(&END) {
+        Cow::Borrowed(stream)
+    } else {
+        Cow::Owned([stream, &END].concat())
+    };
     CharLS::default()
-        .decode(stream)
+        .decode(&ended)
         .map_err(|error| PixelError::damaged(format!("JPEG-LS: {error}")))
 }
 
 const SOI: u8 = 0xD8;
 const SOS: u8 = 0xDA;
 const SOF_55: u8 = 0xF7;
+const END: [u8; 2] = [0xFF, 0xD9];
 /// Interleave mode 0: one scan a component.
 const PLANES: u8 = 0;
 
 /// Some encoders put a zero byte before the end marker, which CharLS refuses.
 fn without_stray_byte(stream: &[u8]) -> Option<Vec<u8>> {
-    let end = stream.windows(2).rposition(|pair| pair == [0xFF, 0xD9])?;
+    let end = stream.windows(2).rposition(|pair| pair == END)?;
     let before = stream[..end].strip_suffix(&[0])?;
-    Some([before, &[0xFF, 0xD9]].concat())
+    Some([before, &END].concat())
 }

@@ -2,7 +2,13 @@
 
 use std::{borrow::Cow, fmt, io::Write, time::Duration};
 
-use super::{encode, picture::Picture};
+use dataset::{Header, Tag};
+
+use super::{
+    encode,
+    level::{Level, LongValues},
+    picture::Picture,
+};
 use crate::PixelError;
 
 /// The media type of a moving picture (PS3.18 §8.7.4).
@@ -12,6 +18,21 @@ pub enum CineFormat {
     Gif,
     /// `image/apng`: everything as it is.
     Apng,
+}
+
+/// How long a frame is to be shown: Frame Time, else by Recommended Display Frame Rate or Cine Rate
+/// (PS3.3 §C.7.6.5, §C.7.6.1), else a tenth of a second.
+pub fn frame_time(header: &Header) -> Duration {
+    let none = LongValues::new();
+    let top = Level::top(header, &none);
+    let milliseconds = top.decimal(Tag(0x0018, 0x1063));
+    let rates = [Tag(0x0008, 0x2144), Tag(0x0018, 0x0040)];
+    let rate = rates.into_iter().find_map(|tag| top.decimal(tag));
+    let seconds = milliseconds
+        .map(|time| time / 1000.0)
+        .or(rate.map(f64::recip))
+        .filter(|seconds| (0.001..=60.0).contains(seconds));
+    Duration::from_secs_f64(seconds.unwrap_or(0.1))
 }
 
 /// A moving picture that is being written. It repeats for ever.

@@ -26,7 +26,7 @@ mod voi;
 mod tests;
 
 pub use attributes::Presentation;
-pub use cine::{Cine, CineFormat};
+pub use cine::{Cine, CineFormat, frame_time};
 pub use level::LongValues;
 pub use picture::Picture;
 pub use settings::{

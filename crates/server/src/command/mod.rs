@@ -6,8 +6,10 @@ mod demo;
 mod dump;
 mod import;
 mod openapi;
+mod pixels;
 mod progress;
 mod reindex;
+mod render;
 mod sweep;
 mod verify;
 
@@ -49,6 +51,8 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
             IndexVerb::Dump(common) => existing(&common, dump::run),
         },
         Verb::Demo(demo) => demo::run(&demo.folder),
+        Verb::Pixels(arguments) => pixels::run(&arguments),
+        Verb::Render(arguments) => render::run(&arguments),
         Verb::Openapi => openapi::run(),
     }
 }
