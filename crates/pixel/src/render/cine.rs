@@ -136,20 +136,19 @@ fn png_failed(error: png::EncodingError) -> PixelError {
     PixelError::damaged(format!("APNG: {error}"))
 }
 
-fn gif_writer<W: Write>(file: W, first: &Picture, delay: Duration) -> Result<Writer<W>, PixelError> {
+fn gif_writer<W: Write>(
+    file: W,
+    first: &Picture,
+    delay: Duration,
+) -> Result<Writer<W>, PixelError> {
     let side = |side: u32| {
         u16::try_from(side).map_err(|_| PixelError::TooLarge("GIF has 65535 pixels a side".into()))
     };
     // Each gray is its own index; of colours each frame brings its palette.
     let grays: Vec<u8> = (0..=255).flat_map(|gray| [gray; 3]).collect();
     let palette = if first.is_gray() { &grays[..] } else { &[] };
-    let mut encoder = gif::Encoder::new(
-        file,
-        side(first.columns)?,
-        side(first.rows)?,
-        palette,
-    )
-    .map_err(gif_failed)?;
+    let mut encoder = gif::Encoder::new(file, side(first.columns)?, side(first.rows)?, palette)
+        .map_err(gif_failed)?;
     encoder
         .set_repeat(gif::Repeat::Infinite)
         .map_err(gif_failed)?;

@@ -141,12 +141,7 @@ impl<'h> Level<'h> {
     pub(super) fn table(&self, descriptor: Tag, data: Tag, signed: bool) -> Option<Table> {
         let signed = signed || self.element(descriptor)?.vr == VR::SS;
         let descriptor: Vec<u16> = self.words(self.bytes(descriptor)?).collect();
-        Table::new(
-            &descriptor,
-            self.bytes(data)?,
-            self.is_big_endian(),
-            signed,
-        )
+        Table::new(&descriptor, self.bytes(data)?, self.is_big_endian(), signed)
     }
 
     pub(super) fn is_big_endian(&self) -> bool {

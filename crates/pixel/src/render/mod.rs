@@ -48,7 +48,8 @@ pub fn render(
     encode::encode(&picture(frame, presentation, rendering, limit)?, rendering)
 }
 
-/// `frame` as it is shown, 8-bit gray or RGB, of at most `limit` bytes.
+/// `frame` as it is shown, 8-bit gray or RGB, of at most `limit` bytes. Overlays, shutters and regions
+/// are in pixels of the whole image: of a frame that was decoded smaller, ask for none of them.
 ///
 /// # Errors
 /// Photometric interpretations that are not known, a palette that is missing, a part outside of the

@@ -117,11 +117,7 @@ impl PresentationLut {
 
 /// The lowest and the highest value after the modality LUT, padding left out; none where there is
 /// nothing else.
-fn range(
-    samples: &Samples,
-    modality: &Modality,
-    padding: Option<Padding>,
-) -> Option<(f64, f64)> {
+fn range(samples: &Samples, modality: &Modality, padding: Option<Padding>) -> Option<(f64, f64)> {
     match modality {
         Modality::Rescale { .. } => {
             let (low, high) = each!(samples, values => sample::range(values, padding))?;

@@ -163,7 +163,12 @@ impl<'a> Input<'a> {
             let frame = object.frame(index0, &limits)?;
             let presentation = self.presentation(index0)?;
             let limit = limits.max_frame_bytes;
-            Ok(render::picture(frame, &presentation, &self.rendering(), limit)?)
+            Ok(render::picture(
+                frame,
+                &presentation,
+                &self.rendering(),
+                limit,
+            )?)
         };
         let delay = render::frame_time(&self.header);
         let number = frames.end - frames.start;

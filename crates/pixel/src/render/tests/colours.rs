@@ -111,11 +111,7 @@ fn palette(tables: [&[i32]; 3], first: i32, bits: i32) -> Vec<Element> {
 
 #[test]
 fn a_palette_gives_colours() {
-    let wide = palette(
-        [&[0, 0xFF00, 1], &[0, 0, 0x8000], &[0xFFFF, 0, 0]],
-        0,
-        16,
-    );
+    let wide = palette([&[0, 0xFF00, 1], &[0, 0, 0x8000], &[0xFFFF, 0, 0]], 0, 16);
     let narrow = palette([&[0, 255, 0], &[0, 0, 128], &[255, 0, 0]], 0, 8);
     let mislabelled = palette([&[0, 255, 0], &[0, 0, 128], &[255, 0, 0]], 0, 16);
     // Past its end a palette gives its last colour.
@@ -143,11 +139,7 @@ fn a_palette_of_segments_gives_colours() {
         elements.push(shorts(0x0028, 0x1101 + colour, &[6, 0, 16]));
         elements.push(shorts(0x0028, 0x1221 + colour, segments));
     }
-    let frame = row(
-        Samples::U8(vec![0, 1, 2, 3, 4, 5]),
-        8,
-        Photometric::Palette,
-    );
+    let frame = row(Samples::U8(vec![0, 1, 2, 3, 4, 5]), 8, Photometric::Palette);
     let expected = [
         [0, 0, 1],
         [0x10, 0x33, 2],

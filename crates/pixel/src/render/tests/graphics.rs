@@ -8,11 +8,7 @@ fn twelve() -> Frame {
     Frame {
         rows: 3,
         columns: 4,
-        ..row(
-            Samples::U8((0..12).collect()),
-            8,
-            Photometric::Monochrome2,
-        )
+        ..row(Samples::U8((0..12).collect()), 8, Photometric::Monochrome2)
     }
 }
 
@@ -176,10 +172,7 @@ fn a_part_is_cut_out_turned_and_mirrored() {
         flip_vertical,
     };
     let none = Turn::default();
-    assert_eq!(
-        shown(region(1, 1, 2, 2), none),
-        (2, 2, vec![5, 6, 9, 10])
-    );
+    assert_eq!(shown(region(1, 1, 2, 2), none), (2, 2, vec![5, 6, 9, 10]));
     // What is outside of the image is left out.
     assert_eq!(
         shown(region(3, 1, 100, u32::MAX), none),
@@ -234,11 +227,7 @@ fn halving_is_by_a_hamming_window() {
         }
     };
     let values: Vec<u8> = vec![0, 200, 40, 90, 250, 10, 60, 60];
-    let frame = row(
-        Samples::U8(values.clone()),
-        8,
-        Photometric::Monochrome2,
-    );
+    let frame = row(Samples::U8(values.clone()), 8, Photometric::Monochrome2);
     let rendering = Rendering {
         size: Some((4, 1)),
         ..Rendering::default()

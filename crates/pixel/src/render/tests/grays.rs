@@ -198,14 +198,8 @@ fn monochrome_1_and_an_inverse_shape_turn_black_and_white_round_once() {
     for (elements, expected) in [
         (vec![photometric("MONOCHROME1")], inverted),
         // As DX and mammography say it (PS3.3 §C.8.11.1): twice, meant once.
-        (
-            vec![photometric("MONOCHROME1"), shape("INVERSE")],
-            inverted,
-        ),
-        (
-            vec![photometric("MONOCHROME2"), shape("INVERSE")],
-            inverted,
-        ),
+        (vec![photometric("MONOCHROME1"), shape("INVERSE")], inverted),
+        (vec![photometric("MONOCHROME2"), shape("INVERSE")], inverted),
         (vec![photometric("MONOCHROME2"), shape("IDENTITY")], plain),
         (vec![photometric("MONOCHROME2")], plain),
     ] {
@@ -258,16 +252,8 @@ fn bits_beside_the_value_are_no_part_of_it() {
     let window = text(0x0028, 0x1050, VR::DS, "2048");
     let width = text(0x0028, 0x1051, VR::DS, "4096");
     let windowed = presentation(vec![window, width]);
-    let mut above = row(
-        Samples::U16(vec![0x7000, 0xFFFF, 0x1800]),
-        12,
-        MONOCHROME2,
-    );
-    let mut below = row(
-        Samples::U16(vec![0x0007, 0xFFFF, 0x8001]),
-        12,
-        MONOCHROME2,
-    );
+    let mut above = row(Samples::U16(vec![0x7000, 0xFFFF, 0x1800]), 12, MONOCHROME2);
+    let mut below = row(Samples::U16(vec![0x0007, 0xFFFF, 0x8001]), 12, MONOCHROME2);
     below.high_bit = 15;
     for presentation in [&windowed, &presentation(vec![])] {
         assert_eq!(as_is(above.clone(), presentation), [0, 255, 128]);
