@@ -25,6 +25,6 @@ pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
 pub use database::Scope;
 pub use error::RetrieveError;
 pub use instance::Instance;
-pub use pixel::render::{ImageFormat, Rendering, Window};
+pub use pixel::render::{ColourManagement, ImageFormat, Region, Rendering, Window, WindowFunction};
 pub use service::Retrieve;
 pub use settings::{Rendered, Settings};

@@ -32,15 +32,21 @@ pub(crate) struct Matching {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "a description, never a value")]
 pub(crate) struct Rendering {
-    /// `center,width` in the values after the modality LUT.
+    /// `center,width` in the values after the modality LUT, and `,linear`, `,linear-exact` or
+    /// `,sigmoid`.
     #[param(value_type = Option<String>)]
     window: (),
-    /// `width,height` that the image is fitted into.
+    /// `width,height` that the image is fitted into; with `,left,top,width,height` a part of it,
+    /// mirrored where a width or a height is below zero.
     #[param(value_type = Option<String>)]
     viewport: (),
     /// JPEG quality, 1 to 100.
     #[param(value_type = Option<u8>)]
     quality: (),
+    /// What becomes of an ICC profile: `srgb` (default: colours are converted), `yes` (it goes into
+    /// the file), `no`.
+    #[param(value_type = Option<String>)]
+    iccprofile: (),
     /// The media type, instead of the Accept header.
     #[param(value_type = Option<String>)]
     accept: (),

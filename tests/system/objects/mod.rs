@@ -2,5 +2,6 @@
 
 mod malformed;
 mod pixels;
+mod render;
 mod round_trip;
 pub(crate) mod survey;

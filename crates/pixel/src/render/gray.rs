@@ -1,115 +1,72 @@
-//! Monochrome frames (PS3.4 §N.2.1).
-
-use image::{DynamicImage, GrayImage};
+//! Gray frames (PS3.4 §N.2.1): each stored value through modality, VOI and presentation LUT.
 
 use super::{
-    Rendering, Window,
-    attributes::{Presentation, WindowFunction},
-    values,
+    attributes::{Modality, Presentation, PresentationLut},
+    ramp::Ramp,
+    sample::{Sample, each},
+    settings::Rendering,
+    voi::Voi,
 };
-use crate::{Frame, Photometric, PixelError};
+use crate::{Frame, Samples};
 
-/// The frame as 8-bit grays, low ones dark.
-pub(super) fn picture(
-    frame: &Frame,
-    presentation: &Presentation,
-    rendering: &Rendering,
-) -> Result<DynamicImage, PixelError> {
-    let signed = frame.samples.is_signed();
-    let voi = Voi::choose(frame, presentation, rendering);
-    let invert = frame.photometric == Photometric::Monochrome1;
-    let gray = |value: f64| {
-        let gray = voi.gray(modality(value, signed, presentation), signed);
-        if invert { 255 - gray } else { gray }
-    };
-    let few = frame.bits_stored <= 16 && !frame.samples.is_float();
-    let grays: Vec<u8> = if few && frame.pixels() > 1 << frame.bits_stored {
-        let lowest = if signed {
-            -f64::from(1 << (frame.bits_stored - 1))
-        } else {
-            0.0
-        };
-        let table: Vec<u8> = (0..1 << frame.bits_stored)
-            .map(|index| gray(f64::from(index) + lowest))
-            .collect();
-        values(&frame.samples)
-            .map(|value| table[(value - lowest) as usize])
-            .collect()
+/// The frame's grays, a byte a pixel.
+pub(super) fn grays(frame: Frame, presentation: &Presentation, rendering: &Rendering) -> Vec<u8> {
+    let voi = Voi::given(presentation, rendering);
+    if let Some(ramp) = voi.and_then(|voi| ramp(presentation, &voi)) {
+        // The bits beside the value are shifted out in the same loop.
+        let ramp = ramp.of_raw(&frame);
+        match &frame.samples {
+            Samples::U16(samples) => return ramp.grays(samples),
+            Samples::I16(samples) => return ramp.grays(samples),
+            _ => {}
+        }
+    }
+    let frame = frame.into_stored_values();
+    let voi = voi.unwrap_or_else(|| Voi::of_range(&frame, presentation));
+    match (ramp(presentation, &voi), &frame.samples) {
+        (Some(ramp), Samples::U16(samples)) => return ramp.grays(samples),
+        (Some(ramp), Samples::I16(samples)) => return ramp.grays(samples),
+        _ => {}
+    }
+    let lut = &presentation.lut;
+    let gray = |stored: f64| lut.gray(voi.share(presentation.modality.value(stored)));
+    let bits = frame.bits_stored;
+    let tabled = bits <= 16 && !frame.samples.is_float() && frame.pixels() > 1 << bits;
+    if !tabled {
+        return each!(&frame.samples, samples => samples.iter().map(|sample| gray(sample.value())).collect());
+    }
+    let lowest = if frame.samples.is_signed() {
+        -(1_i64 << (bits - 1))
     } else {
-        values(&frame.samples).map(gray).collect()
+        0
     };
-    GrayImage::from_raw(frame.columns, frame.rows, grays)
-        .map(DynamicImage::ImageLuma8)
-        .ok_or_else(|| PixelError::damaged("the frame holds too few pixels"))
+    let table: Vec<u8> = (0..1_i64 << bits)
+        .map(|index| gray((index + lowest) as f64))
+        .collect();
+    // Stored values are of `bits` bits: each has its place.
+    each!(&frame.samples, samples => samples
+        .iter()
+        .map(|&sample| table[(sample as i64 - lowest) as usize])
+        .collect())
 }
 
-/// The value after the modality LUT (PS3.3 §C.11.1).
-fn modality(value: f64, signed: bool, presentation: &Presentation) -> f64 {
-    match &presentation.modality_table {
-        Some(table) => f64::from(table.entry(value as i64, signed)),
-        None => value * presentation.slope + presentation.intercept,
-    }
-}
-
-/// From values to grays (PS3.3 §C.11.2).
-#[derive(Debug)]
-enum Voi<'p> {
-    Window(Window, WindowFunction),
-    Table(&'p super::table::Table),
-    Range(f64, f64),
-}
-
-impl<'p> Voi<'p> {
-    /// The window asked for, else the header's, else its table, else the range of the values.
-    fn choose(frame: &Frame, presentation: &'p Presentation, rendering: &Rendering) -> Self {
-        if let Some(window) = rendering.window {
-            return Self::Window(window, WindowFunction::Linear);
-        }
-        if let Some(window) = presentation.window {
-            return Self::Window(window, presentation.function);
-        }
-        if let Some(table) = &presentation.voi_table {
-            return Self::Table(table);
-        }
-        let padding = presentation.padding;
-        let signed = frame.samples.is_signed();
-        let values = values(&frame.samples)
-            .filter(|value| Some(*value as i64) != padding)
-            .map(|value| modality(value, signed, presentation));
-        let range = values.fold(None, |range, value| match range {
-            None => Some((value, value)),
-            Some((low, high)) => Some((value.min(low), value.max(high))),
-        });
-        let (low, high) = range.unwrap_or((0.0, 1.0));
-        Self::Range(low, high)
-    }
-
-    fn gray(&self, value: f64, signed: bool) -> u8 {
-        let share = match *self {
-            Self::Range(low, high) if high > low => (value - low) / (high - low),
-            Self::Range(..) => 0.5,
-            Self::Window(Window { center, width }, WindowFunction::Linear) => {
-                let (center, width) = (center - 0.5, (width - 1.0).max(0.0));
-                if value <= center - width / 2.0 {
-                    0.0
-                } else if value > center + width / 2.0 {
-                    1.0
-                } else {
-                    (value - center) / width + 0.5
-                }
-            }
-            Self::Window(Window { center, width }, WindowFunction::LinearExact) => {
-                (value - center) / width + 0.5
-            }
-            Self::Window(Window { center, width }, WindowFunction::Sigmoid) => {
-                1.0 / (1.0 + (-4.0 * (value - center) / width).exp())
-            }
-            Self::Table(table) => {
-                let entry = table.entry(value.round() as i64, signed);
-                f64::from(entry) / f64::from(table.maximum())
-            }
-        };
-        // A cast of a float to an integer keeps within the integer's range.
-        (share * 255.0).round() as u8
-    }
+/// The whole way as one line, where it is one.
+fn ramp(presentation: &Presentation, voi: &Voi<'_>) -> Option<Ramp> {
+    let (low, span) = voi.line()?;
+    let inverted = match presentation.lut {
+        PresentationLut::Identity => false,
+        PresentationLut::Inverse => true,
+        PresentationLut::Table(_) => return None,
+    };
+    let (factor, intercept) = match presentation.modality {
+        Modality::Rescale { slope, intercept } if slope != 0.0 => (slope, intercept),
+        _ => return None,
+    };
+    Some(Ramp {
+        above: 0,
+        down: 0,
+        low: ((low - intercept) / factor) as f32,
+        slope: (255.0 * factor / span) as f32,
+        inverted,
+    })
 }

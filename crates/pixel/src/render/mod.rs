@@ -1,63 +1,112 @@
-//! Frames as images for any browser: modality LUT, VOI LUT, colours, size (PS3.3 §C.11, PS3.4 §N.2).
+//! Frames as images for any browser (PS3.4 §N.2, PS3.18 §8.3.5): modality, VOI and presentation LUT,
+//! colours, overlays and shutters, the part that is shown, its size, its file.
 
 mod attributes;
+mod cine;
 mod colour;
 mod encode;
+mod geometry;
 mod gray;
+mod icc;
+mod jpeg;
+mod level;
+mod overlay;
+mod palette;
+mod picture;
+mod ramp;
+mod sample;
+mod segments;
 mod settings;
+mod shutter;
+mod state;
 mod table;
+mod voi;
 
 #[cfg(test)]
 mod tests;
 
-use image::DynamicImage;
+pub use attributes::Presentation;
+pub use cine::{Cine, CineFormat, frame_time};
+pub use level::LongValues;
+pub use picture::Picture;
+pub use settings::{
+    ColourManagement, ImageFormat, Region, Rendering, Turn, Window, WindowFunction,
+};
 
-use crate::{Frame, Photometric, PixelError, Samples};
-pub use attributes::{LongValues, Presentation};
-pub use settings::{ImageFormat, Rendering, Window};
+use crate::{Frame, Photometric, PixelError};
 
 /// `frame` as the file of a picture, of at most `limit` bytes before it is encoded.
+///
+/// # Errors
+/// Those of [`picture()`], and a picture that its format has no room for.
 pub fn render(
     frame: Frame,
     presentation: &Presentation,
     rendering: &Rendering,
     limit: u64,
 ) -> Result<Vec<u8>, PixelError> {
-    encode::encode(picture(frame, presentation, rendering)?, rendering, limit)
+    encode::encode(&picture(frame, presentation, rendering, limit)?, rendering)
 }
 
-/// The frame as 8-bit gray or RGB.
-fn picture(
+/// `frame` as it is shown, 8-bit gray or RGB, of at most `limit` bytes. Overlays, shutters and regions
+/// are in pixels of the whole image: of a frame that was decoded smaller, ask for none of them.
+///
+/// # Errors
+/// Photometric interpretations that are not known, a palette that is missing, a part outside of the
+/// image, a size that is larger than `limit`.
+pub fn picture(
     frame: Frame,
     presentation: &Presentation,
     rendering: &Rendering,
-) -> Result<DynamicImage, PixelError> {
-    let frame = frame.into_stored_values();
+    limit: u64,
+) -> Result<Picture, PixelError> {
+    let overlays: Vec<_> = if rendering.graphics {
+        let overlays = presentation.overlays.iter();
+        overlays.map(|overlay| overlay.lifted(&frame)).collect()
+    } else {
+        Vec::new()
+    };
+    let mut picture = pixels(frame, presentation, rendering)?;
+    if let Some(profile) = &presentation.profile {
+        picture = icc::manage(picture, profile, rendering.colours);
+    }
+    if rendering.graphics {
+        for overlay in overlays {
+            overlay.draw(&mut picture);
+        }
+        presentation.shutter.draw(&mut picture);
+    }
+    for region in [presentation.area, rendering.region].into_iter().flatten() {
+        picture = geometry::crop(picture, region)?;
+    }
+    picture = geometry::turn(picture, presentation.turn);
+    picture = geometry::turn(picture, rendering.turn);
+    match rendering.size {
+        Some(size) => geometry::fit(picture, size, limit),
+        None => Ok(picture),
+    }
+}
+
+/// The frame's pixels as 8-bit gray or RGB.
+fn pixels(
+    frame: Frame,
+    presentation: &Presentation,
+    rendering: &Rendering,
+) -> Result<Picture, PixelError> {
     match (&frame.photometric, frame.samples_per_pixel) {
         (Photometric::Monochrome1 | Photometric::Monochrome2, 1) => {
-            gray::picture(&frame, presentation, rendering)
+            let palette = presentation.palette.as_ref();
+            if let Some(palette) = palette.filter(|palette| palette.is_supplemental()) {
+                return palette::supplemented(frame, palette, presentation, rendering);
+            }
+            let size = (frame.columns, frame.rows);
+            Picture::new(size, 1, gray::grays(frame, presentation, rendering))
         }
-        (Photometric::Palette, 1) => colour::palette(&frame, presentation),
-        (Photometric::Rgb | Photometric::YbrFull, 3) => colour::true_colour(&frame),
+        (Photometric::Palette, 1) => palette::picture(frame, presentation),
+        (_, 3) => colour::picture(frame),
         (other, samples) => Err(PixelError::unsupported(format!(
             "photometric interpretation {:?} with {samples} samples",
             other.term()
         ))),
-    }
-}
-
-/// The values of a frame, one a sample.
-fn values(samples: &Samples) -> Box<dyn Iterator<Item = f64> + '_> {
-    match samples {
-        Samples::U8(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::I8(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::U16(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::I16(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::U32(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::I32(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::U64(values) => Box::new(values.iter().map(|&value| value as f64)),
-        Samples::I64(values) => Box::new(values.iter().map(|&value| value as f64)),
-        Samples::F32(values) => Box::new(values.iter().map(|&value| value.into())),
-        Samples::F64(values) => Box::new(values.iter().copied()),
     }
 }

@@ -7,24 +7,98 @@ pub enum ImageFormat {
     Jpeg,
     /// `image/png`.
     Png,
+    /// `image/webp`, lossless.
+    Webp,
 }
 
-/// A linear window in the values after the modality LUT (PS3.3 §C.11.2.1.2).
+/// How the values of a window become grays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WindowFunction {
+    /// `LINEAR` (PS3.3 §C.11.2.1.2.1).
+    #[default]
+    Linear,
+    /// `LINEAR_EXACT` (PS3.3 §C.11.2.1.3.2).
+    LinearExact,
+    /// `SIGMOID` (PS3.3 §C.11.2.1.3.1).
+    Sigmoid,
+}
+
+/// A window in the values after the modality LUT (PS3.3 §C.11.2.1.2).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
     /// Window Center.
     pub center: f64,
-    /// Window Width, at least 1.
+    /// Window Width: at least 1 of a linear one, more than 0 of the others.
     pub width: f64,
+    /// VOI LUT Function.
+    pub function: WindowFunction,
+}
+
+impl Window {
+    /// Whether its width is one that its function may have.
+    pub fn is_valid(&self) -> bool {
+        let narrowest = match self.function {
+            WindowFunction::Linear => self.width >= 1.0,
+            WindowFunction::LinearExact | WindowFunction::Sigmoid => self.width > 0.0,
+        };
+        self.center.is_finite() && self.width.is_finite() && narrowest
+    }
+}
+
+/// A part of an image, in its pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The first column.
+    pub left: u32,
+    /// The first row.
+    pub top: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+/// Turned clockwise, then mirrored (PS3.3 §C.10.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Quarter turns, clockwise.
+    pub quarters: u8,
+    /// Left becomes right after that.
+    pub flip_horizontal: bool,
+    /// Up becomes down after that.
+    pub flip_vertical: bool,
+}
+
+/// What becomes of an ICC profile (PS3.18 §8.3.5.1.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColourManagement {
+    /// Colours are converted to sRGB, which is what browsers take an image without a profile for.
+    #[default]
+    Srgb,
+    /// Colours stay as they are, and the profile goes into the file.
+    Embed,
+    /// Colours stay as they are, without a profile.
+    Ignore,
 }
 
 /// How a frame is to be rendered (PS3.18 §8.3.5).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rendering {
-    /// The window; none: the instance's own, else the range of its values.
+    /// The window; none: one of the instance's own, else the range of its values.
     pub window: Option<Window>,
+    /// Which of the instance's windows, then of its VOI LUTs, from 0; one that is not there is the
+    /// first.
+    pub view: usize,
     /// Width and height that the image is fitted into, its aspect ratio kept; none: as it is.
     pub size: Option<(u32, u32)>,
+    /// The part of the image that is shown; what is outside of the image is left out.
+    pub region: Option<Region>,
+    /// How the part is turned, after what the presentation says.
+    pub turn: Turn,
+    /// Whether overlay graphics and shutters are drawn.
+    pub graphics: bool,
+    /// What becomes of an ICC profile.
+    pub colours: ColourManagement,
     /// The media type.
     pub format: ImageFormat,
     /// JPEG quality, 1 to 100.
@@ -35,7 +109,12 @@ impl Default for Rendering {
     fn default() -> Self {
         Self {
             window: None,
+            view: 0,
             size: None,
+            region: None,
+            turn: Turn::default(),
+            graphics: true,
+            colours: ColourManagement::Srgb,
             format: ImageFormat::Jpeg,
             quality: 90,
         }

@@ -9,6 +9,7 @@ mod openapi;
 mod pixels;
 mod progress;
 mod reindex;
+mod render;
 mod sweep;
 mod verify;
 
@@ -58,6 +59,7 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
         },
         Verb::Demo(demo) => demo::run(&demo.folder),
         Verb::Pixels(arguments) => pixels::run(&arguments),
+        Verb::Render(arguments) => render::run(&arguments),
         Verb::Openapi => openapi::run(),
     }
 }
