@@ -33,6 +33,9 @@ help:
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
 	@echo "make bench   benchmarks, side by side with other archives (bench-pixel: of the codecs)"
 
+# The oldest Node.js that the viewer's build tools run on.
+NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
+
 deps: deps-test .venv/done web-viewer/node_modules/.package-lock.json
 
 # $(call install,PACKAGES): those that are not installed yet. Node may stand there without Debian's.
@@ -59,6 +62,8 @@ deps-test: deps-build
 	@touch $@
 
 web-viewer/node_modules/.package-lock.json: web-viewer/package.json web-viewer/package-lock.json | deps-build
+	@node -e '$(NODE_OLD)' || { echo "Node.js 20.19 or newer is needed to build the viewer; here is $$(node --version)." \
+		"Install one from nodejs.org or NodeSource."; exit 1; }
 	cd web-viewer && npm ci --no-audit --no-fund
 	@touch $@
 
@@ -69,8 +74,7 @@ web-viewer/dist/index.html: web-viewer/node_modules/.package-lock.json $(VIEWER)
 viewer: web-viewer/dist/index.html
 
 run: viewer
-	cargo build --release --locked --package server
-	target/release/yingyun serve --dev --demo $(ARGS)
+	cargo run --release --locked --package server -- serve --dev --demo $(ARGS)
 
 # The viewer's tests come first: what this prints ends with the summary of the Rust tests.
 # The whole workspace is named each time, so that dependencies are built once, with one set of features.

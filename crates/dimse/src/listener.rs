@@ -220,7 +220,14 @@ async fn reject(
     refusal: Refusal,
     address: SocketAddr,
 ) -> Result<(), DimseError> {
-    info!(association.peer_address = %address, reason = ?refusal, "association rejected");
+    let (calling, called) = requested.titles().ok().unzip();
+    info!(
+        association.peer_address = %address,
+        association.calling_aet = calling.as_ref().map(tracing::field::display),
+        association.called_aet = called.as_ref().map(tracing::field::display),
+        reason = ?refusal,
+        "association rejected"
+    );
     requested.reject(refusal).await
 }
 

@@ -6,7 +6,7 @@ use model::{ObjectKey, TransferSyntax};
 use crate::{
     IngestError,
     service::Parts,
-    upkeep::{Unindexable, read_row},
+    upkeep::{Unindexable, is_mounted, read_row},
 };
 
 /// How often it is looked anew when another resend of the same instance was faster.
@@ -46,6 +46,11 @@ pub(crate) async fn resent(
         }
         let row = row(parts, copy, length).await?;
         if row.digest != digest {
+            return Err(IngestError::Interrupted);
+        }
+        // Missing in an archive that was taken away is not lost.
+        if let Err(error) = is_mounted(&parts.archive, &parts.database).await {
+            tracing::error!(%error, "a resend finds no archive");
             return Err(IngestError::Interrupted);
         }
         let moved = parts.database.move_version(&kept.key, &row).await;

@@ -14,6 +14,7 @@ mod verify;
 pub use delete::{Deleted, Keeping, delete};
 pub use journal::{JournalEntry, UnreadableEntry};
 pub use pair::Pair;
+pub(crate) use pair::is_mounted;
 pub use reindex::{Reindexed, Unread, reindex};
 pub(crate) use reindex::{Unindexable, read_row};
 pub use sweep::{Age, Swept, sweep};

@@ -37,7 +37,7 @@ impl Watermark {
         let now = clock.now();
         let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
         let enough = match *last {
-            Some((read, enough)) if enough && now - read < READING_HOLDS => enough,
+            Some((read, true)) if now >= read && now - read < READING_HOLDS => true,
             _ => {
                 let enough = [archive.free_space(), database.free_space()]
                     .into_iter()

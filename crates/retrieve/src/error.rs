@@ -15,7 +15,7 @@ pub enum RetrieveError {
     #[error("the access could not be recorded")]
     Audit(#[source] AuditUnavailable),
     /// There is no such instance, or the actor may not know of it.
-    #[error("there is no such instance")]
+    #[error("there is no such study, series or instance")]
     NotFound,
     /// The instance has no such frame.
     #[error("there is no frame {number}: the instance has {count}")]

@@ -48,7 +48,7 @@ describe.skipIf(url === '')('the door', () => {
     await page.keyboard.press('Enter');
     await page.getByText('The archive is empty').waitFor();
     const [host = '', port = ''] = (process.env['YINGYUN_GUARDED_DICOM'] ?? '').split(':');
-    expect(await page.locator('code').innerText()).toBe(`dcmsend -aec ${process.env['YINGYUN_AET'] ?? ''} ${host} ${port} +sd +r .`);
+    expect(await page.locator('code').innerText()).toBe(`dcmsend --no-halt +sd +r -aec ${process.env['YINGYUN_AET'] ?? ''} ${host} ${port} .`);
     const cookie = (await page.context().cookies()).find(({ name }) => name === 'yingyun_session');
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
     await page.reload();

@@ -62,7 +62,7 @@ describe('worklist', () => {
     session.dicom = { title: 'HOSPITAL', port: 104 };
     render(Worklist);
     expect(await screen.findByText('The archive is empty')).toBeTruthy();
-    expect(screen.getByText(/^dcmsend -aec HOSPITAL \S+ 104 /)).toBeTruthy();
+    expect(screen.getByText(/^dcmsend --no-halt \+sd \+r -aec HOSPITAL \S+ 104 /)).toBeTruthy();
     session.dicom = undefined;
     await tick();
     expect(screen.queryByText(/dcmsend/), 'a server that does not say where').toBeNull();

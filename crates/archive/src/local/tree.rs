@@ -53,9 +53,7 @@ impl Tree {
     /// Makes an empty staging file for `key`, and its folders.
     pub(super) fn stage(&self, key: &str) -> Result<StagedFile, ArchiveError> {
         let target = self.root.join(key);
-        let mut staging = target.clone().into_os_string();
-        staging.push("#1");
-        let staging = PathBuf::from(staging);
+        let staging = staging(&target);
         let mut attempts = 0;
         loop {
             match File::create_new(&staging) {
@@ -129,9 +127,12 @@ impl Tree {
         durable.extend(folders);
     }
 
-    /// Removes an object, if it exists, and the folders that it leaves empty; durably.
+    /// Removes an object, if it exists, what a killed writer left of it, and the folders that it
+    /// leaves empty; durably.
     pub(super) fn remove(&self, key: &str) -> Result<(), ArchiveError> {
         let target = self.root.join(key);
+        // Mostly absent; what stays is the sweep's.
+        fs::remove_file(staging(&target)).ok();
         match fs::remove_file(&target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             result => result.map_err(|error| ArchiveError::local("deleting", key, error))?,
@@ -180,6 +181,13 @@ impl StagedFile {
             result => result.map_err(io::Error::from),
         }
     }
+}
+
+/// Where a file stands while it is written: a name that listings hide.
+fn staging(target: &Path) -> PathBuf {
+    let mut staging = target.as_os_str().to_owned();
+    staging.push("#1");
+    staging.into()
 }
 
 fn identity(folder: &Path) -> io::Result<Identity> {

@@ -1,5 +1,7 @@
 //! An archive and its index, known to belong together by an id that both keep.
 
+use std::time::Duration;
+
 use archive::{Archive, ArchiveError};
 use database::{Database, IndexOf, IndexState};
 use futures::{StreamExt, TryStreamExt};
@@ -12,6 +14,9 @@ use super::{UpkeepError, journal};
 const KEY: &str = "archive/id";
 /// Objects looked at to tell whether an archive without id is the one that the index names.
 const LOOKED_AT: usize = 100;
+/// How often the id is written anew, and the pause for a process that is writing it.
+const TRIES: usize = 3;
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// An archive and its index. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -99,6 +104,14 @@ impl Pair {
     }
 }
 
+/// Fails when this is not the archive of this index: it was taken away under a running process.
+pub(crate) async fn is_mounted(archive: &Archive, database: &Database) -> Result<(), UpkeepError> {
+    match (read(archive).await?, database.index_of().await?) {
+        (Some(kept), Some(index)) => same(kept, index).map(drop),
+        _ => Err(UpkeepError::NoArchive),
+    }
+}
+
 /// Whether an archive key is one of ours that holds no object.
 pub(super) fn is_ours(key: &str) -> bool {
     key == KEY || journal::is_entry(key)
@@ -129,19 +142,28 @@ async fn read(archive: &Archive) -> Result<Option<Ulid>, UpkeepError> {
 }
 
 async fn write(archive: &Archive, id: Ulid) -> Result<(), UpkeepError> {
-    match archive.put(KEY, format!("{id}\n").into()).await {
-        // Another process that starts as well was faster.
-        Ok(()) | Err(ArchiveError::Exists { .. }) => {}
-        Err(error) => return Err(error.into()),
+    for _ in 0..TRIES {
+        match archive.put(KEY, format!("{id}\n").into()).await {
+            // Another process that starts as well was faster, or was killed on the way.
+            Ok(()) | Err(ArchiveError::Exists { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        match read(archive).await? {
+            Some(kept) if kept == id => return Ok(()),
+            Some(kept) => {
+                return Err(UpkeepError::OtherArchive {
+                    index: id,
+                    archive: kept,
+                });
+            }
+            None => tokio::time::sleep(AGAIN).await,
+        }
+        if read(archive).await?.is_none() {
+            // Takes the staging file too.
+            archive.delete(KEY).await?;
+        }
     }
-    match read(archive).await? {
-        Some(kept) if kept == id => Ok(()),
-        Some(kept) => Err(UpkeepError::OtherArchive {
-            index: id,
-            archive: kept,
-        }),
-        None => Err(UpkeepError::NoArchive),
-    }
+    Err(UpkeepError::NoArchive)
 }
 
 async fn look(archive: &Archive, database: &Database) -> Result<Seen, UpkeepError> {

@@ -72,8 +72,19 @@ async fn locked(
         .iter()
         .flat_map(|entry| entry.objects().to_vec())
         .collect();
+    forget_deleted(pair, &deleted).await?;
+    let nothing = archive
+        .list(None)
+        .try_filter_map(|entry| async move { Ok(entry.key.parse::<ObjectKey>().ok()) });
+    if pin!(nothing).try_next().await?.is_none() && !database.objects(None, 1).await?.is_empty() {
+        return Err(UpkeepError::NoArchive);
+    }
     let mut done = Progress::default();
-    let mut reindexed = Reindexed::default();
+    // Before anything is indexed: a copy of what a row names in vain shall get a row of its own.
+    let mut reindexed = Reindexed {
+        forgotten: forget_rows_without_object(pair, lock).await?,
+        ..Reindexed::default()
+    };
     let reads = archive
         .list(None)
         .try_filter_map(|entry| {
@@ -98,17 +109,12 @@ async fn locked(
                 Committed::Identical => reindexed.copies += 1,
                 _ => reindexed.indexed += 1,
             },
-            Err(Unindexable::Archive(error)) if !error.is_not_found() => {
-                return Err(error.into());
-            }
+            // Removed since it was listed: a copy of what was there, or bytes that a resend replaced.
+            Err(Unindexable::Archive(error)) if error.is_not_found() => {}
+            Err(Unindexable::Archive(error)) => return Err(error.into()),
             Err(reason) => reindexed.unreadable.push((entry.key, reason.to_string())),
         }
     }
-    forget_deleted(pair, &deleted).await?;
-    if done.objects == 0 && !database.objects(None, 1).await?.is_empty() {
-        return Err(UpkeepError::NoArchive);
-    }
-    reindexed.forgotten = forget_rows_without_object(pair, lock).await?;
     reindexed.complete = match unread {
         Unread::GivenUp => true,
         Unread::Incomplete => all_have_rows(pair, &reindexed.unreadable).await?,

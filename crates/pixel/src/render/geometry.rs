@@ -49,7 +49,7 @@ pub(super) fn turn(picture: Picture, turn: Turn) -> Picture {
         return picture;
     }
     let (columns, rows) = (picture.columns as usize, picture.rows as usize);
-    let (new_columns, new_rows) = if quarters % 2 == 0 {
+    let (new_columns, new_rows) = if quarters.is_multiple_of(2) {
         (columns, rows)
     } else {
         (rows, columns)

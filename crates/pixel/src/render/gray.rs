@@ -10,6 +10,10 @@ use super::{
 use crate::{Frame, Samples};
 
 /// The frame's grays, a byte a pixel.
+#[expect(
+    clippy::unnecessary_cast,
+    reason = "one of the sample types is i64 itself"
+)]
 pub(super) fn grays(frame: Frame, presentation: &Presentation, rendering: &Rendering) -> Vec<u8> {
     let voi = Voi::given(presentation, rendering);
     if let Some(ramp) = voi.and_then(|voi| ramp(presentation, &voi)) {

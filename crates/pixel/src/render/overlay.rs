@@ -90,6 +90,10 @@ impl Overlay {
     }
 
     /// Takes out of the frame's words, as they were decoded, what of it lies there.
+    #[expect(
+        clippy::unnecessary_cast,
+        reason = "one of the sample types is i64 itself"
+    )]
     pub(super) fn lifted(&self, frame: &Frame) -> Self {
         let Plane::Embedded { bit } = self.plane else {
             return self.clone();

@@ -78,6 +78,10 @@ impl Palette {
 }
 
 /// Indexes of a palette as RGB.
+#[expect(
+    clippy::unnecessary_cast,
+    reason = "one of the sample types is i64 itself"
+)]
 pub(super) fn picture(frame: Frame, presentation: &Presentation) -> Result<Picture, PixelError> {
     let Some(palette) = &presentation.palette else {
         return Err(PixelError::damaged("the palette is missing or damaged"));

@@ -11,6 +11,8 @@ pub(super) struct Banner {
     pub(super) dicom: SocketAddr,
     pub(super) ae_title: AeTitle,
     pub(super) dev: bool,
+    /// Whether anybody is answered by DICOM.
+    pub(super) has_peers: bool,
     /// The first administrator's, at the first start.
     pub(super) password: Option<String>,
     /// The archive was empty at the start: whether the demo study was put in.
@@ -32,12 +34,18 @@ impl Banner {
         let mut text = format!(
             "Yingyun 影云 {version}\n\
              viewer   http://{http}/\n\
-             dicom    {ae_title}@{dicom}\n\
-             try      dcmsend --no-halt +sd +r --call {ae_title} {host} {port} FOLDER\n",
+             dicom    {ae_title}@{dicom}\n",
             version = env!("CARGO_PKG_VERSION"),
-            host = reached(dicom.ip()),
-            port = dicom.port(),
         );
+        text.push_str(&if self.has_peers {
+            format!(
+                "try      dcmsend --no-halt +sd +r --call {ae_title} {host} {port} FOLDER\n",
+                host = reached(dicom.ip()),
+                port = dicom.port(),
+            )
+        } else {
+            "peers    none: nobody is answered by DICOM yet, see dicom.peers\n".to_owned()
+        });
         match (self.demo, self.dev) {
             (Some(true), _) => text.push_str("demo     a phantom study of 影^云 was put in\n"),
             (Some(false), true) => {
@@ -77,6 +85,7 @@ mod tests {
             dicom: "0.0.0.0:11112".parse().unwrap(),
             ae_title: AeTitle::new("YINGYUN").unwrap(),
             dev: false,
+            has_peers: true,
             password: None,
             demo: None,
         };
@@ -87,6 +96,15 @@ mod tests {
         );
         assert!(
             !text.contains("password") && !text.contains("--dev"),
+            "{text}"
+        );
+        let nobody = Banner {
+            has_peers: false,
+            ..banner
+        };
+        let text = nobody.text();
+        assert!(
+            text.contains("dicom.peers") && !text.contains("dcmsend"),
             "{text}"
         );
     }

@@ -39,6 +39,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
         dicom: dicom.local_addr()?,
         ae_title: house.config.dicom.ae_title.clone(),
         dev: house.config.server.dev,
+        has_peers: house.config.server.dev || !house.config.dicom.peers.is_empty(),
         password,
         demo: None,
     };
@@ -60,8 +61,9 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     );
 
     let result = open.run(stop, drain).await;
-    receiving.end().await;
+    // In this order: no sweep that waited may begin while a commit is under way.
     house.database.close().await;
+    receiving.end().await;
     tracing::info!("stopped");
     result.map(|()| ExitCode::SUCCESS)
 }

@@ -59,12 +59,17 @@ async fn write(
             Work::Instance(row) => {
                 run(writer, "SAVEPOINT instance")?;
                 let written = instance(writer, row).await;
-                if written.is_err() {
-                    // Fails where SQLite has rolled the whole transaction back (disk full).
-                    run(writer, "ROLLBACK TO instance")?;
+                match written {
+                    // Where SQLite has rolled the whole transaction back (disk full), there is no
+                    // savepoint, and the batch has failed with this.
+                    Err(error) if run(writer, "ROLLBACK TO instance").is_err() => {
+                        return Err(error);
+                    }
+                    written => {
+                        run(writer, "RELEASE instance")?;
+                        written.map(Done::Instance)
+                    }
                 }
-                run(writer, "RELEASE instance")?;
-                written.map(Done::Instance)
             }
             Work::Episode(entry) => audit::append(&mut Connection::Direct(writer), entry)
                 .await

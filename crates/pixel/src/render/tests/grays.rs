@@ -6,6 +6,10 @@ use crate::render::{Window, WindowFunction};
 const MONOCHROME2: Photometric = Photometric::Monochrome2;
 
 /// Every value of 16 bits, of both signs and of 12 bits: grays by the ramp, by a table, one by one.
+#[expect(
+    clippy::unnecessary_cast,
+    reason = "one of the sample types is f64 itself"
+)]
 fn frames() -> Vec<(Frame, Vec<f64>)> {
     let signed: Vec<i16> = (i16::MIN..=i16::MAX).collect();
     let unsigned: Vec<u16> = (0..=u16::MAX).collect();

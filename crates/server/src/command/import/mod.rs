@@ -7,7 +7,7 @@ mod file;
 mod record;
 mod walk;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use config::Config;
 use futures::{StreamExt, stream};
@@ -31,15 +31,16 @@ struct Tally {
 }
 
 pub(crate) async fn run(config: Config, import: Import) -> anyhow::Result<ExitCode> {
-    let house = House::open(config).await?;
+    let house = Arc::new(House::open(config).await?);
     let receiving = house.begin_receiving("import").await?;
     let result = run_in(&house, import).await;
-    receiving.release().await;
+    // In this order: no sweep that waited may begin while a commit is under way.
     house.database.close().await;
+    receiving.release().await;
     result
 }
 
-async fn run_in(house: &House, import: Import) -> anyhow::Result<ExitCode> {
+async fn run_in(house: &Arc<House>, import: Import) -> anyhow::Result<ExitCode> {
     let files = walk::files(&import.paths);
     let mut tally = Tally::default();
     let bar = progress::bar(files.found.len() as u64);
@@ -53,9 +54,15 @@ async fn run_in(house: &House, import: Import) -> anyhow::Result<ExitCode> {
     bar.inc(tally.skipped);
 
     let mut reads = stream::iter(todo)
-        .map(|found| async move {
-            let outcome = file::import(house, &found.path).await;
-            (found, outcome)
+        .map(|found| {
+            let house = house.clone();
+            async move {
+                // A task of its own: writing and syncing hold the thread that they run on.
+                let path = found.path.clone();
+                let task = tokio::spawn(async move { file::import(&house, &path).await });
+                let lost = |error| Outcome::Stopped(anyhow::Error::new(error));
+                (found, task.await.unwrap_or_else(lost))
+            }
         })
         .buffer_unordered(READERS);
     while let Some((found, outcome)) = reads.next().await {
