@@ -102,12 +102,25 @@ def png(path):
     return np.array(image, np.uint8).reshape(shape)
 
 
+def stored_values(dataset):
+    """The first frame. pydicom masks the low bits, wherever the stored ones are (PS3.5 8.1.1)."""
+    if dataset.get("HighBit", 0) + 1 == dataset.BitsStored or dataset.BitsAllocated != 16:
+        return pixel_array(dataset, index=0, raw=True)
+    order = "<" if dataset.original_encoding[1] else ">"
+    count = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel
+    words = np.frombuffer(dataset.PixelData, order + "u2", count).astype(np.int64)
+    values = words >> (dataset.HighBit + 1 - dataset.BitsStored) & (1 << dataset.BitsStored) - 1
+    if dataset.PixelRepresentation == 1:
+        values -= (values >> dataset.BitsStored - 1) << dataset.BitsStored
+    return values.reshape(dataset.Rows, dataset.Columns)
+
+
 def judge(path, picture):
     dataset = pydicom.dcmread(path)
     skipped = (0x00283110, 0x00282000, 0x00181600, 0x00289205, 0x52009229, 0x00280120)
     if any(tag in dataset for tag in skipped) or any(0x6000 <= e.tag.group <= 0x601E for e in dataset):
         return {"skipped": "graphics, groups, padding or a profile"}
-    stored = pixel_array(dataset, index=0, raw=True)
+    stored = stored_values(dataset)
     is_gray = dataset.SamplesPerPixel == 1 and dataset.PhotometricInterpretation != "PALETTE COLOR"
     kind, expected = (gray if is_gray else colour)(dataset, stored)
     found = png(picture).astype(np.float64)
