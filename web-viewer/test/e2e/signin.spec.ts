@@ -78,6 +78,8 @@ describe.skipIf(url === '')('the door', () => {
       await answered;
     }
     await page.getByText(/^Too many attempts\. Try again in \d+ s\.$/).waitFor();
-    expect(answers).toEqual([401, 401, 401, 401, 401, 429]);
+    // A guess that comes after the first wait, a second, is heard: then a later one is told to wait.
+    expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+    expect(answers.at(-1)).toBe(429);
   });
 });
