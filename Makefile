@@ -38,12 +38,12 @@ NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.
 
 deps: deps-test .venv/done web-viewer/node_modules/.package-lock.json
 
-# $(call install,PACKAGES): those that are not installed yet. Node may stand there without Debian's.
+# $(call install,PACKAGES): those that are not installed yet. Rust and Node.js are expected: Debian's
+# are too old.
 define install
 	@command -v cargo >/dev/null || { echo "install Rust first, by rustup or your distribution"; exit 1; }
 	@missing=$$(for p in $(1); do \
-		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done; \
-		command -v npm >/dev/null || echo nodejs npm); \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 		$(SUDO) apt-get update -qq; \
 		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
@@ -62,7 +62,7 @@ deps-test: deps-build
 	@touch $@
 
 web-viewer/node_modules/.package-lock.json: web-viewer/package.json web-viewer/package-lock.json | deps-build
-	@node -e '$(NODE_OLD)' || { echo "Node.js 20.19 or newer is needed to build the viewer; here is $$(node --version)." \
+	@command -v npm >/dev/null && node -e '$(NODE_OLD)' || { echo "Node.js 20.19 or newer is needed to build the viewer; here is $$(node --version 2>/dev/null || echo none)." \
 		"Install one from nodejs.org or NodeSource."; exit 1; }
 	cd web-viewer && npm ci --no-audit --no-fund
 	@touch $@
@@ -121,4 +121,4 @@ bench: viewer
 
 # Decoders beside their library called alone; YINGYUN_TESTDATA has the streams.
 bench-pixel:
-	cargo bench --locked --package benches --bench decode
+	cargo bench --locked --workspace --bench decode --bench render

@@ -23,7 +23,8 @@ impl ObjectWriter {
     }
 
     /// Takes the next bytes; waits while too many wait to be written. The chunk is kept as it is,
-    /// not copied. Files are written on the calling thread (docs/adr/0002-local-writer.md). After an error the writer is of no use but to be aborted.
+    /// not copied. Files are written on the calling thread (docs/adr/0002-local-writer.md). After an
+    /// error the writer is of no use but to be aborted.
     pub async fn write(&mut self, chunk: Bytes) -> Result<(), ArchiveError> {
         match &mut self.sink {
             Sink::Local(writer) => writer.write(chunk),

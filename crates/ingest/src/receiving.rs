@@ -319,10 +319,10 @@ impl Receiving {
                 };
                 // The row is made on another thread while this one writes and syncs.
                 let provenance = self.provenance.clone();
-                let row = tokio::spawn({
+                let row = tokio::task::spawn_blocking({
                     let (object, sop_class) = (object.clone(), sop_class.clone());
                     let database = self.parts.database.clone();
-                    async move {
+                    move || {
                         let row = index::row(&header, object, sop_class, extent, &provenance);
                         database.prepare(row).map_err(IngestError::Database)
                     }

@@ -10,6 +10,7 @@ mod limits;
 mod object;
 mod photometric;
 pub mod render;
+mod turbo;
 
 pub use decode::{decode, decode_reduced, is_decodable};
 pub use description::{PixelDescription, PixelKind};

@@ -2,32 +2,11 @@
 //! and what is certain is decoded (PS3.5 §8.2, §A.4).
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{fs, path::Path};
+mod small;
 
 use model::TransferSyntax;
-use pixel::{Frame, Limits, Photometric, PixelDescription, PixelError, PixelKind, Samples};
-
-fn description(samples: u16, bits: u16) -> PixelDescription {
-    PixelDescription {
-        rows: 24,
-        columns: 32,
-        samples_per_pixel: samples,
-        bits_allocated: if bits > 8 { 16 } else { 8 },
-        bits_stored: bits,
-        high_bit: bits - 1,
-        signed: false,
-        photometric: Photometric::parse(if samples == 1 { "MONOCHROME2" } else { "RGB" }),
-        planar: false,
-        frames: 1,
-        lossy: false,
-        kind: PixelKind::Integer,
-    }
-}
-
-fn stream(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/streams");
-    fs::read(folder.join(name)).unwrap()
-}
+use pixel::{Frame, Limits, Photometric, PixelDescription, PixelError, Samples};
+use small::{description, stream};
 
 fn syntax(last: &str) -> TransferSyntax {
     TransferSyntax::parse(&format!("1.2.840.10008.1.2.{last}")).unwrap()

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     io::Write as _,
@@ -13,35 +13,7 @@ use std::{
 };
 
 use pixel::{Limits, Object};
-
-type Row = HashMap<String, String>;
-
-/// Rows of the manifest, by column name; none without test data.
-fn manifest() -> Option<(PathBuf, Vec<Row>)> {
-    let folder = std::env::var_os("YINGYUN_TESTDATA").filter(|data| !data.is_empty());
-    let Some(folder) = folder.map(PathBuf::from) else {
-        eprintln!("YINGYUN_TESTDATA is not set");
-        return None;
-    };
-    let text = fs::read_to_string(folder.join("manifest.csv")).unwrap();
-    let mut rows = text.lines().map(fields);
-    let names = rows.next().unwrap();
-    let rows = rows.map(|row| names.iter().cloned().zip(row).collect());
-    Some((folder, rows.collect()))
-}
-
-fn fields(line: &str) -> Vec<String> {
-    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    for character in line.chars() {
-        match character {
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            other => field.push(other),
-        }
-    }
-    fields.push(field);
-    fields
-}
+use testkit::manifest::{self, Row};
 
 fn digest(path: &Path) -> Result<String, String> {
     let bytes = fs::read(path).unwrap();
@@ -71,7 +43,7 @@ fn is_image(row: &Row) -> bool {
 
 #[test]
 fn frames_decode_to_what_independent_decoders_say() {
-    let Some((folder, rows)) = manifest() else {
+    let Some((folder, rows)) = manifest::read().unwrap() else {
         return;
     };
     let (mut lossless, mut lossy, mut differ) = (0, 0, Vec::new());

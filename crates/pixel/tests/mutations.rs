@@ -2,11 +2,14 @@
 //! takes long or much memory. `YINGYUN_MUTATIONS` says how many of each stream; 10,000 otherwise.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{fs, io::Write, path::Path, time::Duration};
+mod small;
+
+use std::{fs, io::Write, time::Duration};
 
 use flate2::{Compression, write::DeflateEncoder};
 use model::TransferSyntax;
-use pixel::{Frame, Limits, Photometric, PixelDescription, PixelError, PixelKind};
+use pixel::{Frame, Limits, PixelError};
+use small::{description, stream};
 
 const LIMITS: Limits = Limits {
     max_dimension: 65_535,
@@ -16,28 +19,6 @@ const LIMITS: Limits = Limits {
 /// Far more than a stream of these takes; a runaway takes more still.
 const LONGEST: Duration = Duration::from_secs(5);
 const MOST_MEMORY: u64 = 512 << 20;
-
-fn description(samples: u16, bits: u16) -> PixelDescription {
-    PixelDescription {
-        rows: 24,
-        columns: 32,
-        samples_per_pixel: samples,
-        bits_allocated: if bits > 8 { 16 } else { 8 },
-        bits_stored: bits,
-        high_bit: bits - 1,
-        signed: false,
-        photometric: Photometric::parse(if samples == 1 { "MONOCHROME2" } else { "RGB" }),
-        planar: false,
-        frames: 1,
-        lossy: false,
-        kind: PixelKind::Integer,
-    }
-}
-
-fn stream(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/streams");
-    fs::read(folder.join(name)).unwrap()
-}
 
 fn decode(stream: &[u8], samples: u16, bits: u16, syntax: &str) -> Result<Frame, PixelError> {
     let syntax = TransferSyntax::parse(&format!("1.2.840.10008.1.2.{syntax}")).unwrap();

@@ -6,6 +6,7 @@
 
 pub mod fixture;
 pub mod http;
+pub mod manifest;
 pub mod multipart;
 pub mod peer;
 pub mod ports;

@@ -47,7 +47,8 @@ fn prepare<'c>(
         let value = statement
             .parameter_name(index)
             .and_then(|name| name.get(1..)?.parse::<usize>().ok())
-            .and_then(|number| binds.get(number.checked_sub(1)?));
+            .and_then(|number| binds.get(number.checked_sub(1)?))
+            .ok_or(rusqlite::Error::InvalidParameterCount(index, binds.len()))?;
         statement.raw_bind_parameter(index, value)?;
     }
     Ok(statement)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{ObjectKey, StudyKey};
 
-use super::rebuild;
+use super::{rebuild, retries::Retries};
 use crate::{
     Database, DatabaseError, moment,
     sql::{Bind, Connection, Dialect},
@@ -22,9 +22,23 @@ impl Database {
             studies.entry(study).or_default().push(key);
         }
         let now = Bind::number(moment::to_column(self.now())?);
+        let mut retries = Retries::default();
+        loop {
+            match self.forget_once(&studies, &now).await {
+                Err(error) if retries.again(&error).await => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn forget_once(
+        &self,
+        studies: &BTreeMap<StudyKey, Vec<&ObjectKey>>,
+        now: &Bind,
+    ) -> Result<(), DatabaseError> {
         let mut transaction = self.begin().await?;
-        for (study, keys) in &studies {
-            take_out(&mut transaction.connection(), study, keys, &now).await?;
+        for (study, keys) in studies {
+            take_out(&mut transaction.connection(), study, keys, now).await?;
         }
         transaction.commit().await
     }

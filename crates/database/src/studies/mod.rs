@@ -8,6 +8,7 @@ mod instance;
 mod moved;
 mod read;
 mod rebuild;
+mod retries;
 mod search;
 mod versions;
 mod write;

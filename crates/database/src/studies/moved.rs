@@ -8,6 +8,7 @@ use super::{
     Committed, NewInstance,
     delete::lock,
     rebuild,
+    retries::Retries,
     versions::{self, State},
 };
 use crate::{Database, DatabaseError, moment, sql::Bind};
@@ -18,6 +19,20 @@ impl Database {
     /// are put right as if `new` alone had been received. None, and nothing done, when no row names
     /// `old`.
     pub async fn move_version(
+        &self,
+        old: &ObjectKey,
+        new: &NewInstance,
+    ) -> Result<Option<Committed>, DatabaseError> {
+        let mut retries = Retries::default();
+        loop {
+            match self.move_once(old, new).await {
+                Err(error) if retries.again(&error).await => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn move_once(
         &self,
         old: &ObjectKey,
         new: &NewInstance,

@@ -4,7 +4,7 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -17,6 +17,8 @@ use crate::{Database, DatabaseError, sql::Connection, store::Store};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it is tried.
 const AGAIN: Duration = Duration::from_millis(100);
+/// How long PostgreSQL may take to answer for a lock.
+const ANSWER: Duration = Duration::from_secs(10);
 /// First part of our advisory locks: `YYlk`.
 const SPACE: i32 = 0x5959_6C6B;
 /// After how long PostgreSQL learns that the holder's machine is gone: 30 s and three times 10.
@@ -105,7 +107,7 @@ impl Lock {
     pub async fn held(&mut self) -> Result<(), DatabaseError> {
         match &mut self.held {
             Held::File { .. } => Ok(()),
-            Held::Session(connection) => Ok(connection.ping().await?),
+            Held::Session(connection) => answered(connection.ping()).await,
         }
     }
 
@@ -179,6 +181,16 @@ fn beside(database: &Path, what: What) -> PathBuf {
     name.into()
 }
 
+/// A broken connection may not tell that it is: what has no answer in time has failed.
+async fn answered<T>(
+    asked: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, DatabaseError> {
+    match tokio::time::timeout(ANSWER, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into()).into()),
+    }
+}
+
 async fn lock_session(
     options: &PgConnectOptions,
     what: What,
@@ -189,7 +201,7 @@ async fn lock_session(
         .clone()
         .application_name(&holder(verb))
         .options(KEEPALIVE);
-    let mut connection = Box::new(options.connect().await.map_err(DatabaseError::open)?);
+    let mut connection = Box::new(answered(options.connect()).await?);
     let number = match what {
         What::Upkeep => 1,
         What::Receiving => 2,

@@ -59,17 +59,18 @@ async fn locked(
         return Err(UpkeepError::Incomplete);
     }
     if age.older_than >= age.floor {
-        return take_away(pair, clock, age.older_than, lock, progress).await;
+        return take_away(pair, clock, age.older_than, &mut [lock], progress).await;
     }
     let alone = pair.database().lock_out_receivers("sweep").await;
-    let alone = alone.map_err(|error| match error.is_locked() {
+    let mut alone = alone.map_err(|error| match error.is_locked() {
         true => UpkeepError::TooYoung {
             floor: age.floor,
             receiving: error,
         },
         false => error.into(),
     })?;
-    let result = take_away(pair, clock, age.older_than, lock, progress).await;
+    let locks = &mut [lock, &mut alone];
+    let result = take_away(pair, clock, age.older_than, locks, progress).await;
     release(alone, result).await
 }
 
@@ -77,7 +78,7 @@ async fn take_away(
     pair: &Pair,
     clock: &dyn Clock,
     older_than: Duration,
-    lock: &mut Lock,
+    locks: &mut [&mut Lock],
     progress: OnProgress<'_>,
 ) -> Result<Swept, UpkeepError> {
     let now = clock.now();
@@ -97,10 +98,10 @@ async fn take_away(
             Err(_) => swept.foreign.push(entry.key),
         }
         if batch.len() == BATCH {
-            remove_unknown(pair, lock, &mut batch, &mut swept).await?;
+            remove_unknown(pair, locks, &mut batch, &mut swept).await?;
         }
     }
-    remove_unknown(pair, lock, &mut batch, &mut swept).await?;
+    remove_unknown(pair, locks, &mut batch, &mut swept).await?;
     let staging = pair.archive().staging(older_than, now).await?;
     swept.staging = staging.objects;
     swept.bytes += staging.bytes;
@@ -114,15 +115,17 @@ pub(super) fn moment_ms(now: time::OffsetDateTime, age: Duration) -> u64 {
 
 async fn remove_unknown(
     pair: &Pair,
-    lock: &mut Lock,
+    locks: &mut [&mut Lock],
     batch: &mut Vec<(ObjectKey, u64)>,
     swept: &mut Swept,
 ) -> Result<(), UpkeepError> {
-    lock.held().await?;
     let keys: Vec<_> = batch.iter().map(|(key, _)| key.clone()).collect();
     let known = pair.database().known(&keys).await?;
     for (key, length) in batch.drain(..) {
         if !known.contains(&key) {
+            for lock in locks.iter_mut() {
+                lock.held().await?;
+            }
             pair.archive().delete(&key.to_string()).await?;
             swept.orphans += 1;
             swept.bytes += length;

@@ -6,9 +6,8 @@ use std::borrow::Cow;
 use super::{
     Request, integers,
     markers::{Segment, segments},
-    turbo,
 };
-use crate::{Frame, Photometric, PixelError, error::ensure};
+use crate::{Frame, Photometric, PixelError, error::ensure, turbo};
 
 /// Decodes a frame.
 pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, PixelError> {

@@ -9,7 +9,6 @@ mod markers;
 pub(crate) mod native;
 mod openjpeg;
 pub(crate) mod rle;
-mod turbo;
 
 use crate::{Frame, Limits, Photometric, PixelDescription, Samples};
 

@@ -74,12 +74,12 @@ const FRAME_GROUPS: Tag = Tag(0x5200, 0x9230);
 const FRAME_VOI_LUT: Tag = Tag(0x0028, 0x9132);
 const PIXEL_VALUE_TRANSFORMATION: Tag = Tag(0x0028, 0x9145);
 const OPTICAL_PATHS: Tag = Tag(0x0048, 0x0105);
-const MODALITY_LUT: Tag = Tag(0x0028, 0x3000);
+pub(super) const MODALITY_LUT: Tag = Tag(0x0028, 0x3000);
 const VOI_LUT: Tag = Tag(0x0028, 0x3010);
 const LUT_DESCRIPTOR: Tag = Tag(0x0028, 0x3002);
 const LUT_DATA: Tag = Tag(0x0028, 0x3006);
 const INTERCEPT: Tag = Tag(0x0028, 0x1052);
-const SLOPE: Tag = Tag(0x0028, 0x1053);
+pub(super) const SLOPE: Tag = Tag(0x0028, 0x1053);
 const WINDOW_CENTER: Tag = Tag(0x0028, 0x1050);
 const WINDOW_WIDTH: Tag = Tag(0x0028, 0x1051);
 const VOI_LUT_FUNCTION: Tag = Tag(0x0028, 0x1056);
@@ -90,7 +90,7 @@ const PADDING: Tag = Tag(0x0028, 0x0120);
 const PADDING_LIMIT: Tag = Tag(0x0028, 0x0121);
 const PHOTOMETRIC: Tag = Tag(0x0028, 0x0004);
 const ICC_PROFILE: Tag = Tag(0x0028, 0x2000);
-const SOFTCOPY_VOI_LUT: Tag = Tag(0x0028, 0x3110);
+pub(super) const SOFTCOPY_VOI_LUT: Tag = Tag(0x0028, 0x3110);
 
 impl Presentation {
     /// Where the values lie that are too long to be in the header: look-up tables, palettes,

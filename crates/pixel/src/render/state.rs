@@ -5,15 +5,15 @@ use dataset::{Header, Tag};
 use model::Uid;
 
 use super::{
-    attributes::{Presentation, PresentationLut, modality, presentation_lut, views},
+    attributes::{
+        MODALITY_LUT, Presentation, PresentationLut, SLOPE, SOFTCOPY_VOI_LUT, modality,
+        presentation_lut, views,
+    },
     level::{Level, LongValues},
     settings::{Region, Turn},
     shutter::Shutter,
 };
 
-const MODALITY_LUT: Tag = Tag(0x0028, 0x3000);
-const SLOPE: Tag = Tag(0x0028, 0x1053);
-const SOFTCOPY_VOI_LUT: Tag = Tag(0x0028, 0x3110);
 const REFERENCED_IMAGES: Tag = Tag(0x0008, 0x1140);
 const REFERENCED_SOP: Tag = Tag(0x0008, 0x1155);
 const REFERENCED_FRAMES: Tag = Tag(0x0008, 0x1160);

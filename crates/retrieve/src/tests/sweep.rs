@@ -1,6 +1,6 @@
 //! Every file of the test data through the service.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::fs;
 
 use dataset::{Header, Limits, Scanner, Tag, part10};
 use model::{Permit, TransferSyntax};
@@ -15,14 +15,13 @@ use crate::{FrameForm, Instance, Rendering, Retrieve, RetrieveError};
 /// its frames, against the manifest's pixel hashes.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_file_leaves_as_it_came_and_converted_with_the_same_pixels() {
-    let Some(folder) = std::env::var_os("YINGYUN_TESTDATA").filter(|data| !data.is_empty()) else {
-        eprintln!("YINGYUN_TESTDATA is not set");
+    let Some((folder, manifest)) = testkit::manifest::read().unwrap() else {
         return;
     };
     let world = World::new().await;
     let (mut converted, mut hashed, mut rendered, mut wrong) = (0, 0, 0, Vec::new());
-    for (index, row) in manifest(Path::new(&folder)).iter().enumerate() {
-        let file = fs::read(Path::new(&folder).join(&row["path"])).unwrap();
+    for (index, row) in manifest.iter().enumerate() {
+        let file = fs::read(folder.join(&row["path"])).unwrap();
         let Ok(part10::Probe::Found {
             dataset_offset,
             transfer_syntax,
@@ -187,26 +186,4 @@ async fn same_pixels(
         return Err("other pixels than an independent decoder's".into());
     }
     Ok(true)
-}
-
-/// Rows of the manifest, by column name.
-fn manifest(folder: &Path) -> Vec<HashMap<String, String>> {
-    let text = fs::read_to_string(folder.join("manifest.csv")).unwrap();
-    let mut rows = text.lines().map(fields);
-    let names = rows.next().unwrap();
-    rows.map(|row| names.iter().cloned().zip(row).collect())
-        .collect()
-}
-
-fn fields(line: &str) -> Vec<String> {
-    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    for character in line.chars() {
-        match character {
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            other => field.push(other),
-        }
-    }
-    fields.push(field);
-    fields
 }

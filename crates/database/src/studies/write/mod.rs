@@ -6,15 +6,10 @@ mod prepared;
 mod sqlite;
 mod statements;
 
-use std::time::Duration;
-
 pub(crate) use prepared::Prepared;
 
-use super::Committed;
+use super::{Committed, retries::Retries};
 use crate::{DatabaseError, audit, store::Store};
-
-/// How often a batch is tried again when another process was in the way.
-const RETRIES: u32 = 8;
 
 /// What waits for the writer.
 #[derive(Debug)]
@@ -44,14 +39,10 @@ pub(crate) async fn batch(store: &Store, work: &[Work]) -> Vec<Result<Done, Data
 async fn with_retries<T>(
     mut attempt: impl AsyncFnMut() -> Result<T, DatabaseError>,
 ) -> Result<T, DatabaseError> {
-    let mut tries = 0;
+    let mut retries = Retries::default();
     loop {
         match attempt().await {
-            Err(error) if error.is_transient() && tries < RETRIES => {
-                tries += 1;
-                tracing::debug!(tries, "an index transaction is tried again");
-                tokio::time::sleep(Duration::from_millis(u64::from(tries * tries))).await;
-            }
+            Err(error) if retries.again(&error).await => {}
             other => return other,
         }
     }

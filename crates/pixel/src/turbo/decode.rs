@@ -1,19 +1,11 @@
-//! libjpeg-turbo: the one place that calls it. Its errors come back as errors (it jumps back to
-//! where it was called, within itself); memory, pixels and scans are bounded before it decodes.
-#![expect(
-    unsafe_code,
-    reason = "a C library; each call is of a handle that is its owner's alone"
-)]
+//! JPEG streams to samples.
 
-use std::{
-    ffi::{CStr, c_int, c_void},
-    ptr::NonNull,
-};
+use std::ffi::c_int;
 
 use turbojpeg_sys as sys;
 
-use super::Geometry;
-use crate::{Limits, PixelError, Samples};
+use super::Handle;
+use crate::{Limits, PixelError, Samples, codec::Geometry};
 
 /// The most scans of a progressive stream: more are a way to keep the decoder busy.
 const MOST_SCANS: c_int = 500;
@@ -21,24 +13,24 @@ const MOST_SCANS: c_int = 500;
 /// Decodes a JPEG stream; components come out as they are, without any colour transform, if the
 /// stream says that they are red, green and blue. `eighths`: the size of the result, of a lossy
 /// stream. Samples are unsigned.
-pub(super) fn decode(
+pub(crate) fn decode(
     stream: &[u8],
     limits: &Limits,
     eighths: u8,
 ) -> Result<(Geometry, Samples), PixelError> {
-    let decoder = Decoder::new()?;
-    decoder.set(sys::TJPARAM_TJPARAM_SCANLIMIT, MOST_SCANS)?;
+    let decoder = Decoder(Handle::new(sys::TJINIT_TJINIT_DECOMPRESS)?);
+    decoder.0.set(sys::TJPARAM_TJPARAM_SCANLIMIT, MOST_SCANS)?;
     let megabytes = (limits.max_frame_bytes >> 20).saturating_mul(4).max(64);
     let megabytes = c_int::try_from(megabytes).unwrap_or(c_int::MAX);
-    decoder.set(sys::TJPARAM_TJPARAM_MAXMEMORY, megabytes)?;
+    decoder.0.set(sys::TJPARAM_TJPARAM_MAXMEMORY, megabytes)?;
     decoder.header(stream)?;
 
     let (width, height) = (
-        decoder.get(sys::TJPARAM_TJPARAM_JPEGWIDTH)?,
-        decoder.get(sys::TJPARAM_TJPARAM_JPEGHEIGHT)?,
+        decoder.number(sys::TJPARAM_TJPARAM_JPEGWIDTH)?,
+        decoder.number(sys::TJPARAM_TJPARAM_JPEGHEIGHT)?,
     );
-    let precision = decoder.get(sys::TJPARAM_TJPARAM_PRECISION)?;
-    let (format, components) = match decoder.get(sys::TJPARAM_TJPARAM_COLORSPACE)? {
+    let precision = decoder.number(sys::TJPARAM_TJPARAM_PRECISION)?;
+    let (format, components) = match decoder.number(sys::TJPARAM_TJPARAM_COLORSPACE)? {
         sys::TJCS_TJCS_GRAY => (sys::TJPF_TJPF_GRAY, 1),
         sys::TJCS_TJCS_RGB => (sys::TJPF_TJPF_RGB, 3),
         sys::TJCS_TJCS_CMYK => (sys::TJPF_TJPF_CMYK, 4),
@@ -48,7 +40,7 @@ pub(super) fn decode(
     limits.check((height, width), components, word)?;
     let scaled = |side: u32| side.div_ceil(8 / u32::from(eighths.max(1)));
     let (mut columns, mut rows) = (width, height);
-    if eighths < 8 && decoder.get(sys::TJPARAM_TJPARAM_LOSSLESS)? == 0 {
+    if eighths < 8 && decoder.number(sys::TJPARAM_TJPARAM_LOSSLESS)? == 0 {
         decoder.scale(eighths)?;
         (columns, rows) = (scaled(width), scaled(height));
     }
@@ -62,35 +54,20 @@ pub(super) fn decode(
     Ok((geometry, samples))
 }
 
-/// A decompressor; it is destroyed with its owner.
-struct Decoder(NonNull<c_void>);
+/// A decompressor.
+struct Decoder(Handle);
 
 impl Decoder {
-    fn new() -> Result<Self, PixelError> {
-        // SAFETY: it takes no pointer; what it returns is checked for null.
-        let handle = unsafe { sys::tj3Init(sys::TJINIT_TJINIT_DECOMPRESS as c_int) };
-        NonNull::new(handle.cast())
-            .map(Self)
-            .ok_or_else(|| PixelError::TooLarge("there is no memory for a JPEG decoder".into()))
-    }
-
-    fn set(&self, parameter: sys::TJPARAM, value: c_int) -> Result<(), PixelError> {
-        // SAFETY: the handle is alive as long as `self`.
-        let result = unsafe { sys::tj3Set(self.0.as_ptr().cast(), parameter as c_int, value) };
-        self.checked(result)
-    }
-
-    fn get(&self, parameter: sys::TJPARAM) -> Result<u32, PixelError> {
-        // SAFETY: the handle is alive as long as `self`.
-        let value = unsafe { sys::tj3Get(self.0.as_ptr().cast(), parameter as c_int) };
-        u32::try_from(value).map_err(|_| PixelError::unsupported("JPEG of an unknown kind"))
+    fn number(&self, parameter: sys::TJPARAM) -> Result<u32, PixelError> {
+        u32::try_from(self.0.get(parameter))
+            .map_err(|_| PixelError::unsupported("JPEG of an unknown kind"))
     }
 
     fn header(&self, stream: &[u8]) -> Result<(), PixelError> {
         // SAFETY: the pointer and the length are those of one slice, which outlives the call.
         let result = unsafe {
             sys::tj3DecompressHeader(
-                self.0.as_ptr().cast(),
+                self.0.pointer(),
                 stream.as_ptr(),
                 stream.len() as sys::size_t,
             )
@@ -104,7 +81,7 @@ impl Decoder {
             denom: 8 / c_int::from(eighths.max(1)),
         };
         // SAFETY: the handle is alive as long as `self`; the factor is passed by value.
-        let result = unsafe { sys::tj3SetScalingFactor(self.0.as_ptr().cast(), factor) };
+        let result = unsafe { sys::tj3SetScalingFactor(self.0.pointer(), factor) };
         self.checked(result)
     }
 
@@ -119,7 +96,7 @@ impl Decoder {
         let length = row * geometry.rows as usize;
         let pitch = c_int::try_from(row)
             .map_err(|_| PixelError::TooLarge("a row is longer than 2 GiB".into()))?;
-        let handle = self.0.as_ptr().cast();
+        let handle = self.0.pointer();
         let (data, size) = (stream.as_ptr(), stream.len() as sys::size_t);
         let (result, samples) = if geometry.precision <= 8 {
             let mut bytes = vec![0_u8; length];
@@ -150,34 +127,14 @@ impl Decoder {
 
     /// The library's message, unless all is well or it has only warned.
     fn checked(&self, result: c_int) -> Result<(), PixelError> {
-        if result == 0 {
-            return Ok(());
+        match self.0.fault(result) {
+            Some(fault) if !fault.is_warning || is_loss(&fault.message) => Err(fault.into()),
+            _ => Ok(()),
         }
-        let handle = self.0.as_ptr().cast();
-        // SAFETY: the handle is alive; the message is a C string in it that the next call changes,
-        // and is copied before.
-        let (code, message) = unsafe {
-            let message = CStr::from_ptr(sys::tj3GetErrorStr(handle));
-            (
-                sys::tj3GetErrorCode(handle),
-                message.to_string_lossy().into_owned(),
-            )
-        };
-        if code == sys::TJERR_TJERR_WARNING as c_int && !is_loss(&message) {
-            return Ok(());
-        }
-        Err(PixelError::damaged(format!("JPEG: {message}")))
     }
 }
 
 /// Whether a warning may mean that pixels were made up. Bytes left over before the end marker do not.
 fn is_loss(warning: &str) -> bool {
     !warning.ends_with("extraneous bytes before marker 0xd9")
-}
-
-impl Drop for Decoder {
-    fn drop(&mut self) {
-        // SAFETY: the handle came from `tj3Init` and is not used again.
-        unsafe { sys::tj3Destroy(self.0.as_ptr().cast()) }
-    }
 }
