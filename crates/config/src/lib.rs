@@ -11,6 +11,7 @@ mod institution;
 mod layers;
 mod limits;
 mod log;
+mod pictures;
 mod schema;
 mod secret;
 mod server;
@@ -30,6 +31,7 @@ pub use institution::Institution;
 pub use layers::{Flags, load};
 pub use limits::Limits;
 pub use log::{Format, Log};
+pub use pictures::Pictures;
 pub use schema::schema;
 pub use secret::Secret;
 pub use server::Server;
@@ -55,6 +57,8 @@ pub struct Config {
     pub institution: Institution,
     /// What bounds memory, time and disk.
     pub limits: Limits,
+    /// Rendered pictures that are kept.
+    pub pictures: Pictures,
     /// What is written to standard error.
     pub log: Log,
 }
@@ -67,12 +71,20 @@ impl Config {
         self.storage.validate()?;
         self.database.validate()?;
         self.limits.validate()?;
+        self.pictures.validate()?;
         self.log.validate()
     }
 
     /// The folder of the objects of a local archive.
     pub fn objects_dir(&self) -> PathBuf {
         self.server.data_dir.join("objects")
+    }
+
+    /// The folder of the pictures that are kept on disk, if any are.
+    pub fn pictures_dir(&self) -> Option<PathBuf> {
+        let folder = self.pictures.folder.clone();
+        let folder = folder.unwrap_or_else(|| self.server.data_dir.join("pictures"));
+        (self.pictures.disk_bytes > 0).then_some(folder)
     }
 
     /// The index: the URL of the section, with its password, or an SQLite file in the data folder.

@@ -23,10 +23,19 @@ pub struct Limits {
     pub sweep_floor_seconds: u32,
     /// Matches that a search returns at most.
     pub results: u32,
-    /// Pictures rendered or decoded at a time.
+    /// Frames rendered or decoded at a time; 0: as many as the machine has cores.
     pub renders: u32,
     /// The largest frame that is decoded, and the largest picture that is drawn.
     pub render_bytes: u64,
+    /// The most rows or columns of a frame that is decoded.
+    pub render_side: u32,
+    /// How long decoding and rendering a frame may take.
+    pub render_seconds: u32,
+    /// Frames that wait for being decoded, of those that somebody looks at and of whole objects each;
+    /// past that requests are refused (HTTP 503). A client has at most half of them waiting.
+    pub render_queue: u32,
+    /// Memory for frames that wait or are decoded, of each of the two; past that requests are refused.
+    pub render_memory_bytes: u64,
     /// Headers that a metadata request (WADO-RS) holds at a time.
     pub metadata_page_instances: u32,
     /// The same in bytes, compressed; one header is held whatever its length.
@@ -42,8 +51,12 @@ impl Default for Limits {
             disk_watermark_bytes: 1 << 30,
             sweep_floor_seconds: 60 * 60,
             results: 10_000,
-            renders: 2,
+            renders: 0,
             render_bytes: 256 << 20,
+            render_side: 65_535,
+            render_seconds: 60,
+            render_queue: 512,
+            render_memory_bytes: 1 << 30,
             metadata_page_instances: 200,
             metadata_page_bytes: 1 << 20,
         }
@@ -68,8 +81,7 @@ impl Limits {
             60..=30 * 24 * 60 * 60,
         )?;
         within("limits.results", self.results.into(), 1..=1_000_000)?;
-        within("limits.renders", self.renders.into(), 1..=1024)?;
-        within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)?;
+        self.validate_renders()?;
         within(
             "limits.metadata_page_instances",
             self.metadata_page_instances.into(),
@@ -79,6 +91,24 @@ impl Limits {
             "limits.metadata_page_bytes",
             self.metadata_page_bytes,
             0..=1 << 32,
+        )
+    }
+
+    fn validate_renders(&self) -> Result<(), ConfigError> {
+        const MIB: u64 = 1 << 20;
+        within("limits.renders", self.renders.into(), 0..=1024)?;
+        within("limits.render_bytes", self.render_bytes, MIB..=1 << 36)?;
+        within("limits.render_side", self.render_side.into(), 1..=65_535)?;
+        within(
+            "limits.render_seconds",
+            self.render_seconds.into(),
+            1..=3600,
+        )?;
+        within("limits.render_queue", self.render_queue.into(), 1..=65_536)?;
+        within(
+            "limits.render_memory_bytes",
+            self.render_memory_bytes,
+            MIB..=1 << 40,
         )
     }
 }

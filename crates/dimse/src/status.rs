@@ -163,6 +163,8 @@ impl From<RetrieveError> for Failure {
             | RetrieveError::NoBulkData { .. }
             | RetrieveError::NotConvertible { .. }
             | RetrieveError::NotRenderable { .. }
+            | RetrieveError::Busy
+            | RetrieveError::TooSlow { .. }
             | RetrieveError::Dataset(_)
             | RetrieveError::Damaged { .. }
             | RetrieveError::Archive(_) => Status::CANNOT_PERFORM,

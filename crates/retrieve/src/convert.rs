@@ -158,6 +158,7 @@ impl Frames {
                 Ok(frame) => frames.ahead.push(frame),
                 Err(error) => return Ok(Err(error)),
             }
+            frames.decoding.be_patient();
         }
         Ok(Ok(frames))
     }

@@ -1,45 +1,115 @@
-//! The bounded bridge to the codecs: so many frames at once, each of bounded size, off the async
-//! threads.
+//! Frames on their way over the bridge: read, decoded, drawn, each of bounded size.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use dataset::{Header, Span};
-use model::TransferSyntax;
+use model::{Permit, TransferSyntax};
 use pixel::{Frame, Limits, PixelDescription, PixelError};
-use tokio::sync::Semaphore;
 
 use crate::{
     RetrieveError, Settings,
+    bridge::{Bridge, Priority, Room, Task, Turn},
     source::{Source, join},
 };
 
-/// Decodes frames.
+/// Decodes frames for whoever may.
+#[derive(Clone, Debug)]
+pub(crate) struct Decoders {
+    bridge: Arc<Bridge>,
+    limits: Limits,
+}
+
+impl Decoders {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            bridge: Arc::new(Bridge::new(settings)),
+            limits: Limits {
+                max_dimension: settings.max_render_side,
+                max_frame_bytes: settings.max_render_bytes,
+            },
+        }
+    }
+
+    /// For the holder of `permit`, who takes turns with the others.
+    pub(crate) fn of(&self, permit: &Permit, priority: Priority) -> Decoding {
+        Decoding {
+            bridge: Arc::clone(&self.bridge),
+            turn: Turn::new(permit, priority),
+            limits: self.limits,
+        }
+    }
+}
+
+/// Decodes frames for one client.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoding {
-    slots: Arc<Semaphore>,
-    limit: u64,
+    bridge: Arc<Bridge>,
+    turn: Turn,
+    limits: Limits,
+}
+
+/// A frame as it is stored, and room for decoding it.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    pub(crate) room: Room,
+    pub(crate) bytes: Bytes,
+    pub(crate) image: Arc<PixelDescription>,
+    pub(crate) transfer_syntax: TransferSyntax,
 }
 
 impl Decoding {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        Self {
-            slots: Arc::new(Semaphore::new(settings.render_concurrency.max(1))),
-            limit: settings.max_render_bytes,
-        }
-    }
-
     /// The largest frame, bytes.
     pub(crate) fn limit(&self) -> u64 {
-        self.limit
+        self.limits.max_frame_bytes
     }
 
-    /// What one frame may take.
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            max_frame_bytes: self.limit,
-            ..Limits::default()
+    /// Waits from now on where the queue is full: the answer has begun.
+    pub(crate) fn be_patient(&mut self) {
+        self.turn.patient = true;
+    }
+
+    /// Room for a frame of `stored` bytes, and for a picture of it where one is `drawn`.
+    pub(crate) async fn room(
+        &self,
+        stored: u64,
+        image: &PixelDescription,
+        drawn: bool,
+    ) -> Result<Result<Room, PixelError>, RetrieveError> {
+        if stored.max(image.frame_bytes()) > self.limit() {
+            let reason = format!("more than {} bytes", self.limit());
+            return Ok(Err(PixelError::TooLarge(reason)));
         }
+        // Three bytes a pixel, as they are drawn and as they are encoded.
+        let picture = if drawn { 6 * pixels(image) } else { 0 };
+        let bytes = stored + image.frame_bytes() + picture;
+        self.bridge.room(&self.turn, bytes).await.map(Ok)
+    }
+
+    /// Reads the spans of a frame.
+    pub(crate) async fn read(
+        &self,
+        source: &Source,
+        transfer_syntax: &TransferSyntax,
+        spans: &[Span],
+        image: &Arc<PixelDescription>,
+        drawn: bool,
+    ) -> Result<Result<Encoded, PixelError>, RetrieveError> {
+        let stored = spans.iter().map(|span| span.length).sum();
+        let room = match self.room(stored, image, drawn).await? {
+            Ok(room) => room,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut pieces = Vec::with_capacity(spans.len());
+        for span in spans {
+            pieces.push(source.read(*span, self.limit()).await?);
+        }
+        Ok(Ok(Encoded {
+            room,
+            bytes: join(pieces),
+            image: Arc::clone(image),
+            transfer_syntax: transfer_syntax.clone(),
+        }))
     }
 
     /// Reads the spans of a frame and decodes it.
@@ -50,42 +120,39 @@ impl Decoding {
         spans: &[Span],
         image: &Arc<PixelDescription>,
     ) -> Result<Result<Frame, PixelError>, RetrieveError> {
-        let compressed: u64 = spans.iter().map(|span| span.length).sum();
-        if compressed.max(image.frame_bytes()) > self.limit {
-            let reason = format!("more than {} bytes", self.limit);
-            return Ok(Err(PixelError::TooLarge(reason)));
+        let read = self.read(source, transfer_syntax, spans, image, false);
+        match read.await? {
+            Ok(encoded) => self.work("decode", encoded, Ok).await,
+            Err(error) => Ok(Err(error)),
         }
-        let mut pieces = Vec::with_capacity(spans.len());
-        for span in spans {
-            pieces.push(source.read(*span, self.limit).await?);
-        }
-        let (stream, image) = (join(pieces), Arc::clone(image));
-        let transfer_syntax = transfer_syntax.clone();
-        let limits = self.limits();
-        self.work(move || pixel::decode(&stream, &image, &transfer_syntax, &limits))
-            .await
     }
 
-    /// Does pixel work when there is a slot. A codec that panics spoils its frame only.
+    /// Decodes a frame and does `then` with it, in one job of `kind`.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, PixelError> + Send + 'static,
+        kind: &'static str,
+        encoded: Encoded,
+        then: impl FnOnce(Frame) -> Result<T, PixelError> + Send + 'static,
     ) -> Result<Result<T, PixelError>, RetrieveError> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await;
-        let slot = slot.map_err(|_| RetrieveError::Interrupted)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop(slot);
-            result
-        });
-        match done.await {
-            Ok(result) => Ok(result),
-            Err(error) if error.is_panic() => Ok(Err(PixelError::Damaged(
-                "the decoder failed on the frame".into(),
-            ))),
-            Err(_) => Err(RetrieveError::Interrupted),
-        }
+        let Encoded {
+            room,
+            bytes,
+            image,
+            transfer_syntax,
+        } = encoded;
+        let task = Task {
+            kind,
+            pixels: pixels(&image),
+            bytes: image.frame_bytes(),
+        };
+        let limits = self.limits;
+        let work = move || then(pixel::decode(&bytes, &image, &transfer_syntax, &limits)?);
+        self.bridge.work(room, task, work).await
     }
+}
+
+fn pixels(image: &PixelDescription) -> u64 {
+    u64::from(image.rows) * u64::from(image.columns)
 }
 
 /// What `header` says of its pixels.

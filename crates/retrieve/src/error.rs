@@ -47,6 +47,15 @@ pub enum RetrieveError {
         /// What stands in the way.
         reason: String,
     },
+    /// Too much waits to be decoded or rendered.
+    #[error("too many pictures wait to be decoded: try again")]
+    Busy,
+    /// A frame took longer than is allowed.
+    #[error("decoding a frame took longer than the {seconds} s that limits.render_seconds allows")]
+    TooSlow {
+        /// The limit, seconds.
+        seconds: u64,
+    },
     /// The stored data set cannot be read as the index describes it.
     #[error("the stored data set cannot be read")]
     Dataset(#[source] DatasetError),

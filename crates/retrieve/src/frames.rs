@@ -10,7 +10,7 @@ use pixel::PixelError;
 
 use crate::{
     Content, Frame, FrameForm, RetrieveError, convert,
-    decoding::{self, Decoding},
+    decoding::{self, Decoding, Encoded},
     outlet,
     scan::{self, Pixels},
     source::{Source, Swap},
@@ -185,32 +185,35 @@ fn from_bit(bytes: &Bytes, start: u32, bits: u64) -> Bytes {
     shifted.into()
 }
 
-/// Frame `index0` as native pixels and their description; what is native is described as it is.
-pub(crate) async fn pixels_of(
+/// Frame `index0` as it is decoded for drawing; what is native is described as it is.
+pub(crate) async fn encoded(
     decoding: &Decoding,
     source: &Source,
     row: &InstanceRow,
     header: &Header,
     index0: u32,
-) -> Result<Result<pixel::Frame, PixelError>, RetrieveError> {
+) -> Result<Result<Encoded, PixelError>, RetrieveError> {
     let pixels = existing(row, index0)?;
     let image = Arc::new(decoding::description(header)?);
     if pixels.is_encapsulated() {
         let spans = pixels.table.frame(index0).unwrap_or_default();
         let syntax = &row.transfer_syntax;
-        let decoded = decoding.frame(source, syntax, &spans, &image).await?;
-        return Ok(decoded);
+        return decoding.read(source, syntax, &spans, &image, true).await;
     }
+    let spans = pixels.table.frame(index0).unwrap_or_default();
+    let stored = spans.iter().map(|span| span.length).sum();
+    let room = match decoding.room(stored, &image, true).await? {
+        Ok(room) => room,
+        Err(error) => return Ok(Err(error)),
+    };
     let content = native(decoding, source, row, &pixels, index0).await?;
-    if content.length > decoding.limit() {
-        let reason = format!("more than {} bytes", decoding.limit());
-        return Ok(Err(PixelError::TooLarge(reason)));
-    }
     let pieces = futures::TryStreamExt::try_collect(content.body).await?;
-    let (bytes, limits) = (crate::source::join(pieces), decoding.limits());
-    decoding
-        .work(move || pixel::decode(&bytes, &image, &TransferSyntax::explicit_little(), &limits))
-        .await
+    Ok(Ok(Encoded {
+        room,
+        bytes: crate::source::join(pieces),
+        image,
+        transfer_syntax: TransferSyntax::explicit_little(),
+    }))
 }
 
 /// Whether an element holds a value that lies in the data set.

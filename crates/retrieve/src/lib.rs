@@ -2,6 +2,7 @@
 //! and WADO-RS share. Nothing leaves without a permit, and nothing before its audit record
 //! (ARCHITECTURE.md, invariants 4 and 5).
 
+mod bridge;
 mod bulk;
 mod content;
 mod convert;
@@ -12,6 +13,7 @@ mod frames;
 mod instance;
 mod metadata;
 mod outlet;
+mod pictures;
 mod rendered;
 mod scan;
 mod service;
@@ -19,12 +21,14 @@ mod settings;
 mod source;
 #[cfg(test)]
 mod tests;
+mod thumbnail;
 mod truth;
 
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
 pub use database::Scope;
 pub use error::RetrieveError;
 pub use instance::Instance;
+pub use pictures::{PictureDisk, PictureSettings, Pictures, PicturesError};
 pub use pixel::render::{ColourManagement, ImageFormat, Region, Rendering, Window, WindowFunction};
 pub use service::Retrieve;
 pub use settings::{Rendered, Settings};

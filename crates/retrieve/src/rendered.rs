@@ -1,44 +1,64 @@
 //! Frames as pictures for any browser (PS3.18 §8.7.4): what is read for it; `pixel` draws.
 
+use bytes::Bytes;
 use database::InstanceRow;
 use pixel::{
     PixelError,
     render::{self, LongValues, Presentation},
 };
 
-use crate::{Rendered, Rendering, RetrieveError, decoding::Decoding, frames, scan, source::Source};
+use crate::{
+    Rendered, Rendering, RetrieveError, decoding::Decoding, frames, pictures::PictureKey,
+    pictures::Pictures, scan, source::Source,
+};
 
-/// Frame `index0` of `row`, rendered.
+/// Frame `index0` of `row`, rendered, or as it was rendered before.
 pub(crate) async fn rendered(
+    pictures: &Pictures,
     decoding: &Decoding,
     source: &Source,
     row: &InstanceRow,
     index0: u32,
     rendering: &Rendering,
 ) -> Result<Rendered, RetrieveError> {
-    let not_renderable = |error: PixelError| RetrieveError::NotRenderable {
-        reason: error.to_string(),
-    };
     if row.frame_count == 0 {
         return Err(RetrieveError::NotRenderable {
             reason: "the instance has no pixel data".into(),
         });
     }
     frames::existing(row, index0)?;
+    let key = PictureKey::new(row, index0, rendering);
+    let drawn = pictures.get(&key, draw(decoding, source, row, index0, rendering));
+    let bytes = drawn.await?.map_err(|error| RetrieveError::NotRenderable {
+        reason: error.to_string(),
+    })?;
+    Ok(Rendered {
+        bytes,
+        format: rendering.format,
+    })
+}
+
+async fn draw(
+    decoding: &Decoding,
+    source: &Source,
+    row: &InstanceRow,
+    index0: u32,
+    rendering: &Rendering,
+) -> Result<Result<Bytes, PixelError>, RetrieveError> {
     let header = scan::before_pixels(source, row).await?;
     let mut long = LongValues::new();
     for span in Presentation::long_values(&header) {
         long.insert(span, source.read(span, decoding.limit()).await?.to_vec());
     }
     let presentation = Presentation::read(&header, index0, &long);
-    let pixels = frames::pixels_of(decoding, source, row, &header, index0).await?;
-    let frame = pixels.map_err(not_renderable)?;
+    let encoded = match frames::encoded(decoding, source, row, &header, index0).await? {
+        Ok(encoded) => encoded,
+        Err(error) => return Ok(Err(error)),
+    };
     let (rendering, limit) = (*rendering, decoding.limit());
-    let bytes = decoding
-        .work(move || render::render(frame, &presentation, &rendering, limit))
-        .await?;
-    Ok(Rendered {
-        bytes: bytes.map_err(not_renderable)?.into(),
-        format: rendering.format,
-    })
+    decoding
+        .work("render", encoded, move |frame| {
+            render::render(frame, &presentation, &rendering, limit).map(Bytes::from)
+        })
+        .await
 }

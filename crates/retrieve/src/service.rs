@@ -11,8 +11,8 @@ use model::{AuditPort, Clock, Operation, Permit, TransferSyntax};
 
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
-    Settings, Stored, bulk, convert, decoding::Decoding, episodes::Episodes, frames, metadata,
-    rendered, source::Source,
+    Settings, Stored, bridge::Priority, bulk, convert, decoding::Decoders, episodes::Episodes,
+    frames, metadata, pictures::Pictures, rendered, source::Source, thumbnail,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -21,7 +21,8 @@ pub struct Retrieve {
     archive: Archive,
     database: Database,
     episodes: Arc<Episodes>,
-    decoding: Decoding,
+    decoders: Decoders,
+    pictures: Pictures,
     header_page: PageBounds,
 }
 
@@ -32,13 +33,15 @@ impl Retrieve {
         database: Database,
         audit: Arc<dyn AuditPort>,
         clock: Arc<dyn Clock>,
+        pictures: Pictures,
         settings: Settings,
     ) -> Self {
         Self {
             archive,
             database,
             episodes: Arc::new(Episodes::new(audit, clock)),
-            decoding: Decoding::new(&settings),
+            decoders: Decoders::new(&settings),
+            pictures,
             header_page: PageBounds {
                 rows: settings.metadata_page_instances,
                 bytes: settings.metadata_page_bytes,
@@ -86,7 +89,8 @@ impl Retrieve {
         if instance.transfer_syntax() == to {
             return as_stored(&source).await;
         }
-        convert::dataset(&self.decoding, &source, &instance.row, to).await
+        let decoding = self.decoders.of(permit, Priority::Bulk);
+        convert::dataset(&decoding, &source, &instance.row, to).await
     }
 
     /// The instance as a DICOM file (PS3.10) in `to`; none: as stored.
@@ -139,7 +143,8 @@ impl Retrieve {
         form: FrameForm,
     ) -> Result<Frame, RetrieveError> {
         let source = self.enter(permit, instance).await?;
-        frames::frame(&self.decoding, &source, &instance.row, index0, form).await
+        let decoding = self.decoders.of(permit, Priority::Interactive);
+        frames::frame(&decoding, &source, &instance.row, index0, form).await
     }
 
     /// The bulk data at `path`, as the metadata names it after `bulkdata/`.
@@ -150,7 +155,8 @@ impl Retrieve {
         path: &str,
     ) -> Result<Bulk, RetrieveError> {
         let source = self.enter(permit, instance).await?;
-        bulk::bulkdata(&self.decoding, &source, &instance.row, path).await
+        let decoding = self.decoders.of(permit, Priority::Bulk);
+        bulk::bulkdata(&decoding, &source, &instance.row, path).await
     }
 
     /// Frame `index0` as a consumer image (PS3.18 §10.4.1.1.3).
@@ -162,7 +168,30 @@ impl Retrieve {
         rendering: &Rendering,
     ) -> Result<Rendered, RetrieveError> {
         let source = self.enter(permit, instance).await?;
-        rendered::rendered(&self.decoding, &source, &instance.row, index0, rendering).await
+        let decoding = self.decoders.of(permit, Priority::Interactive);
+        let (pictures, row) = (&self.pictures, &instance.row);
+        rendered::rendered(pictures, &decoding, &source, row, index0, rendering).await
+    }
+
+    /// The image in the middle of `scope` in small; `index0` is the frame where `scope` is an instance.
+    pub async fn thumbnail(
+        &self,
+        permit: &Permit,
+        scope: &Scope,
+        index0: Option<u32>,
+        asked: Rendering,
+    ) -> Result<Rendered, RetrieveError> {
+        permit.require(Operation::Retrieve)?;
+        let institution = permit.institution();
+        let subject = thumbnail::subject(&self.database, institution, scope).await?;
+        let ((instance, middle), rendering) = (subject, thumbnail::rendering(asked));
+        let index0 = index0.unwrap_or(middle);
+        self.rendered(permit, &instance, index0, &rendering).await
+    }
+
+    /// Ends what goes on behind: pictures on their way to disk are written.
+    pub async fn close(&self) {
+        self.pictures.close().await;
     }
 
     /// Checks the permit, records the access, and only then gives a way to the bytes.

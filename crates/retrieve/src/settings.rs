@@ -1,5 +1,7 @@
 //! What is configured, and what a rendering gives.
 
+use std::time::Duration;
+
 use pixel::render::ImageFormat;
 
 /// Bounds of what is decoded, rendered and read of the index.
@@ -9,6 +11,15 @@ pub struct Settings {
     pub render_concurrency: usize,
     /// The largest frame, decoded, bytes; a larger one is refused.
     pub max_render_bytes: u64,
+    /// The most rows or columns of a frame.
+    pub max_render_side: u32,
+    /// How long a frame may take.
+    pub render_time: Duration,
+    /// Frames that wait, of each priority; a client may have half of them waiting.
+    pub render_queue: usize,
+    /// What waiting and running work of each priority may take, bytes; a frame that takes more goes
+    /// alone.
+    pub render_memory_bytes: u64,
     /// Headers read of the index at once for metadata.
     pub metadata_page_instances: u32,
     /// The same in bytes, compressed; one header is read whatever its length.
@@ -20,6 +31,10 @@ impl Default for Settings {
         Self {
             render_concurrency: 2,
             max_render_bytes: 256 << 20,
+            max_render_side: 65_535,
+            render_time: Duration::from_secs(60),
+            render_queue: 512,
+            render_memory_bytes: 1 << 30,
             metadata_page_instances: 200,
             metadata_page_bytes: 1 << 20,
         }

@@ -1,5 +1,8 @@
 //! The service over a memory archive: bytes as stored, converted, frame by frame; permits and audit.
 
+mod bridge;
+mod colours;
+mod pictures;
 mod sweep;
 
 use std::sync::{
@@ -17,6 +20,7 @@ use model::{
     AccessEpisode, Actor, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId,
     ObjectKey, Operation, Origin, Permit, Purpose, Receiver, TransferSyntax, Uid, decide,
 };
+use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use ulid::Ulid;
 
@@ -71,6 +75,7 @@ impl World {
             database,
             audit.clone(),
             clock.clone(),
+            pictures::kept_in_memory(1 << 20).await,
             Settings::default(),
         );
         Self {
@@ -105,7 +110,7 @@ impl World {
             object,
             length: (before.len() + dataset.len()) as u64,
             dataset_offset: before.len() as u32,
-            digest: [0; 32],
+            digest: Sha256::digest(dataset).into(),
             transfer_syntax: syntax.clone(),
             sop_class: Uid::new("1.2.3").unwrap(),
             pixel_offset: pixels.map(|pixels| pixels.offset),

@@ -44,13 +44,16 @@ pub(crate) fn pixel_vr(image: &PixelDescription) -> VR {
     }
 }
 
-/// Lossy Image Compression Method (0028,2114), PS3.3 §C.7.6.1.1.5.1.
+/// Lossy Image Compression Method (0028,2114), PS3.3 §C.7.6.1.1.5.1; of JPEG, the retired processes
+/// too (PS3.5-2003 §A.4.1), but for the lossless ones.
 fn method(from: &TransferSyntax) -> Option<&'static str> {
     Some(match from.as_str().strip_prefix("1.2.840.10008.1.2.4.")? {
-        "50" | "51" => "ISO_10918_1",
+        "50" | "51" | "52" | "53" | "54" | "55" | "56" | "59" | "60" | "61" | "62" | "63"
+        | "64" => "ISO_10918_1",
         "81" => "ISO_14495_1",
         "91" => "ISO_15444_1",
         "203" => "ISO_15444_15",
+        "111" | "112" => "ISO_18181_1",
         _ => return None,
     })
 }
@@ -64,5 +67,29 @@ fn text(tag: Tag, vr: VR, text: &str) -> Element {
         tag,
         vr,
         value: Value::Bytes(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PS3.3 §C.7.6.1.1.5.1 and the registry of PS3.6 Table A-1.
+    #[test]
+    fn only_what_may_drop_detail_names_its_method() {
+        let of = |suffix: u32| {
+            let uid = format!("1.2.840.10008.1.2.4.{suffix}");
+            method(&TransferSyntax::new(model::Uid::new(&uid).unwrap()))
+        };
+        for jpeg in (50..=56).chain(59..=64) {
+            assert_eq!(of(jpeg), Some("ISO_10918_1"), "{jpeg}");
+        }
+        for lossless in [57, 58, 65, 66, 70, 80, 90, 110, 201, 202] {
+            assert_eq!(of(lossless), None, "{lossless}");
+        }
+        assert_eq!(of(81), Some("ISO_14495_1"));
+        assert_eq!(of(91), Some("ISO_15444_1"));
+        assert_eq!(of(203), Some("ISO_15444_15"));
+        assert_eq!([of(111), of(112)], [Some("ISO_18181_1"); 2]);
     }
 }

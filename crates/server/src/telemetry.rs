@@ -13,6 +13,9 @@ const SECONDS: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
 ];
 
+/// Bounds of the histograms of work on pixels, nanoseconds a pixel.
+const NANOSECONDS: [f64; 10] = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1000.0];
+
 /// Begins logging as the section says.
 pub(crate) fn log(settings: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.level).map_err(|error| {
@@ -36,6 +39,10 @@ pub(crate) fn log(settings: &Log) -> anyhow::Result<()> {
 pub(crate) fn metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+        .and_then(|builder| {
+            let name = Matcher::Suffix("_nanoseconds_per_pixel".into());
+            builder.set_buckets_for_metric(name, &NANOSECONDS)
+        })
         .and_then(|builder| builder.install_recorder())
         .map_err(|error| setup("metrics cannot be recorded", error))?;
     metrics::gauge!("yingyun_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);

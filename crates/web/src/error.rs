@@ -178,9 +178,10 @@ fn retrieve(error: &RetrieveError) -> (StatusCode, &'static str) {
         RetrieveError::NotFound
         | RetrieveError::NoFrame { .. }
         | RetrieveError::NoBulkData { .. } => NOT_FOUND,
-        RetrieveError::NotConvertible { .. } | RetrieveError::NotRenderable { .. } => {
-            NOT_ACCEPTABLE
-        }
+        RetrieveError::NotConvertible { .. }
+        | RetrieveError::NotRenderable { .. }
+        | RetrieveError::TooSlow { .. } => NOT_ACCEPTABLE,
+        RetrieveError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
         RetrieveError::Audit(_) | RetrieveError::Archive(_) | RetrieveError::Database(_) => {
             UNAVAILABLE
         }
@@ -198,7 +199,7 @@ impl IntoResponse for WebError {
         }
         let retry_after = match &self {
             Self::SignInDelayed { seconds } => Some(*seconds),
-            Self::SignInBusy => Some(1),
+            Self::SignInBusy | Self::Retrieve(RetrieveError::Busy) => Some(1),
             _ => None,
         };
         let message = self.to_string();

@@ -1,6 +1,6 @@
 /** QIDO-RS searches (PS3.18 §10.6): studies for the worklist, series and instances of one study. */
 import { inReadingOrder, series, study, type Series, type Study } from '../dicom/study';
-import { number, tag, text, type DataSet } from '../dicom/json';
+import type { DataSet } from '../dicom/json';
 import { request } from './http';
 
 export const dicomWeb = '/dicom-web';
@@ -64,26 +64,6 @@ export async function listSeries(studyUid: string, signal: AbortSignal): Promise
   const found = new Map(answer.map(series).map((item) => [item.uid, item]));
   found.delete('');
   return inReadingOrder([...found.values()]);
-}
-
-export interface Representative {
-  readonly instance: string;
-  /** 1-based: the middle frame of a multi-frame object. */
-  readonly frame: number;
-  readonly frames: number;
-}
-
-/** The instance in the middle of a series, which shows best what the series is about. */
-export async function middleInstance(studyUid: string, item: Series, signal: AbortSignal): Promise<Representative | undefined> {
-  const [set] = await search(`/studies/${studyUid}/series/${item.uid}/instances`, {}, {
-    limit: 1,
-    offset: Math.floor(Math.max(0, item.images - 1) / 2),
-    signal,
-    include: ['NumberOfFrames'],
-  });
-  if (!set) return undefined;
-  const frames = Math.max(1, number(set, tag.NumberOfFrames) ?? 1);
-  return { instance: text(set, tag.SOPInstanceUID), frames, frame: Math.ceil(frames / 2) };
 }
 
 interface Paging {

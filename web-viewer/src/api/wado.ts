@@ -1,7 +1,8 @@
 /** WADO-RS addresses and metadata (PS3.18 §10.4). Pixel data is fetched by the engine from these addresses. */
+import type { Frame } from '../dicom/frames';
 import { tag, text, withAbsoluteBulkData, type DataSet } from '../dicom/json';
 import { request } from './http';
-import { dicomWeb, type Representative } from './qido';
+import { dicomWeb } from './qido';
 
 export function instanceUrl(study: string, series: string, instance: string): string {
   return `${dicomWeb}/studies/${study}/series/${series}/instances/${instance}`;
@@ -12,10 +13,17 @@ export function frameUrl(study: string, series: string, instance: string, frame:
 }
 
 /** A JPEG of at most `size` × `size` pixels, drawn by the server (PS3.18 §8.7.4, rendered media types). */
-export async function rendered(study: string, series: string, of: Representative, size: number, signal: AbortSignal): Promise<Blob> {
+export async function rendered(study: string, series: string, of: Frame, size: number, signal: AbortSignal): Promise<Blob> {
   const base = instanceUrl(study, series, of.instance);
   const path = of.frames > 1 ? `${base}/frames/${of.frame}` : base;
   const response = await request(`${path}/rendered?viewport=${size},${size}`, { headers: { Accept: 'image/jpeg' }, signal });
+  return response.blob();
+}
+
+/** The middle image of a series, at most `size` × `size` pixels (PS3.18 §10.4.1.1.5). */
+export async function thumbnail(study: string, series: string, size: number, signal: AbortSignal): Promise<Blob> {
+  const path = `${dicomWeb}/studies/${study}/series/${series}/thumbnail?viewport=${size},${size}`;
+  const response = await request(path, { headers: { Accept: 'image/jpeg' }, signal });
   return response.blob();
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listSeries, matchingKeys, middleInstance, searchStudies } from '../../src/api/qido';
+import { listSeries, matchingKeys, searchStudies } from '../../src/api/qido';
 import { ApiError } from '../../src/api/http';
 
 const any = { text: '', modalities: [], dates: '' };
@@ -86,12 +86,5 @@ describe('series', () => {
     });
     answer([200, [set('sr', 'SR', 1), set('b', 'CT', 3), set('a', 'CT', 2)]]);
     expect((await listSeries('1', signal)).map((item) => item.uid)).toEqual(['a', 'b', 'sr']);
-  });
-
-  it('asks for the instance in the middle only, and its middle frame', async () => {
-    const asked = answer([200, [{ '00080018': { Value: ['i'] }, '00280008': { Value: ['9'] } }]]);
-    const item = { uid: '2', number: 1, modality: 'US', description: '', bodyPart: '', images: 101 };
-    expect(await middleInstance('1', item, signal)).toEqual({ instance: 'i', frames: 9, frame: 5 });
-    expect(asked.urls()[0]?.searchParams.get('offset')).toBe('50');
   });
 });

@@ -51,6 +51,27 @@ macro_rules! scoped {
 
 const INSTANCES: [&str; 4] = scoped!(columns!());
 
+/// The middle image of the first series that has images: of a study, and of one series.
+macro_rules! middle_image {
+    ($of_series:literal) => {
+        concat!(
+            columns!(),
+            " FROM instances i WHERE i.institution_id = $1 AND i.study_uid = $2 AND i.ulid = \
+             (SELECT m.ulid FROM (SELECT i.ulid, i.series_uid, e.series_number, \
+             row_number() OVER (PARTITION BY i.series_uid \
+             ORDER BY i.instance_number NULLS LAST, i.sop_uid) AS place, \
+             count(*) OVER (PARTITION BY i.series_uid) AS many",
+            in_scope!(),
+            " AND i.frame_count > 0",
+            $of_series,
+            ") m WHERE m.place = (m.many + 1) / 2 \
+             ORDER BY m.series_number NULLS LAST, m.series_uid LIMIT 1)"
+        )
+    };
+}
+
+const MIDDLE_IMAGES: [&str; 2] = [middle_image!(""), middle_image!(" AND i.series_uid = $3")];
+
 /// SOP instances asked for in one statement.
 const AT_ONCE: usize = 200;
 
@@ -88,6 +109,23 @@ impl Database {
         let mut reader = self.reader().await?;
         let rows = reader.connection().fetch(sql, binds).await?;
         rows.iter().map(instance_row).collect()
+    }
+
+    /// The image in the middle of the first series with images of a study, or of `series`: what shows
+    /// best what it is about.
+    pub async fn middle_image(
+        &self,
+        institution: &InstitutionId,
+        study: &Uid,
+        series: Option<&Uid>,
+    ) -> Result<Option<InstanceRow>, DatabaseError> {
+        let sql = MIDDLE_IMAGES[usize::from(series.is_some())];
+        let keys = [institution.as_str(), study.as_str()].into_iter();
+        let keys = keys.chain(series.map(Uid::as_str));
+        let mut reader = self.reader().await?;
+        let binds = keys.map(Bind::text).collect();
+        let rows = reader.connection().fetch(sql, binds).await?;
+        rows.first().map(instance_row).transpose()
     }
 
     /// The shown version of each SOP instance that the institution holds among `sops`, whatever its

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use database::{Committed, outbox::Kind};
-use model::search::{Level, Search};
+use model::{
+    Uid,
+    search::{Level, Search},
+};
 use serde_json::json;
 
 use crate::fixture::{House, Object, institution, peer, study, study_key};
@@ -16,6 +19,7 @@ crate::on_both!(
     changes_are_taken_out_when_done,
     instances_are_found_by_their_uid_alone,
     instances_come_in_order,
+    the_middle_image_is_of_the_first_series_that_has_any,
 );
 
 fn every(level: Level) -> Search {
@@ -214,4 +218,31 @@ async fn instances_come_in_order(house: House) {
             .len(),
         3
     );
+}
+
+async fn the_middle_image_is_of_the_first_series_that_has_any(house: House) {
+    let series = |series: u32, number: u32| {
+        let place = json!([10 - series]);
+        Object::new(1, series, number).at_series("00200011", "IS", place)
+    };
+    // The report is of the first series by number, the images of the second and the third.
+    let mut report = series(3, 1);
+    report.frame_count = 0;
+    commit(&house, &report).await;
+    for number in [10, 2, 1, 11] {
+        commit(&house, &series(2, number)).await;
+    }
+    commit(&house, &series(1, 5)).await;
+    let middle = async |of: Option<&str>| {
+        let (institution, study) = (institution(), Uid::new("1.1").unwrap());
+        let series = of.map(|uid| Uid::new(uid).unwrap());
+        let found = house
+            .database
+            .middle_image(&institution, &study, series.as_ref());
+        let row = found.await.unwrap();
+        row.map(|row| row.object.instance.sop.to_string())
+    };
+    assert_eq!(middle(None).await.as_deref(), Some("1.1.2.2"));
+    assert_eq!(middle(Some("1.1.1")).await.as_deref(), Some("1.1.1.5"));
+    assert_eq!(middle(Some("1.1.3")).await, None);
 }

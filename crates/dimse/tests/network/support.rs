@@ -121,6 +121,9 @@ impl Network {
                 database.clone(),
                 audit,
                 clock,
+                retrieve::Pictures::open(&retrieve::PictureSettings::default())
+                    .await
+                    .unwrap(),
                 retrieve::Settings::default(),
             ),
             database: database.clone(),

@@ -1,18 +1,18 @@
 //! The two doors, HTTP and DICOM, and how they close.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZero, sync::Arc, thread, time::Duration};
 
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use config::Config;
 use model::AuditPort;
 use query::Query;
-use retrieve::Retrieve;
+use retrieve::{PictureDisk, PictureSettings, Pictures, Retrieve};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::ready;
-use crate::house::House;
+use crate::{failure::setup, house::House};
 
 /// What both doors open to.
 #[derive(Debug)]
@@ -22,10 +22,11 @@ pub(super) struct Services {
 }
 
 impl Services {
-    pub(super) fn new(house: &House) -> Self {
+    pub(super) async fn new(house: &House) -> anyhow::Result<Self> {
         let audit: Arc<dyn AuditPort> = Arc::new(house.database.clone());
         let limits = &house.config.limits;
-        Self {
+        let pictures = pictures(&house.config).await?;
+        Ok(Self {
             query: Query::new(
                 house.database.clone(),
                 audit.clone(),
@@ -39,15 +40,42 @@ impl Services {
                 house.database.clone(),
                 audit,
                 house.clock.clone(),
+                pictures,
                 retrieve::Settings {
-                    render_concurrency: limits.renders as usize,
+                    render_concurrency: match limits.renders {
+                        0 => thread::available_parallelism().map_or(1, NonZero::get),
+                        renders => renders as usize,
+                    },
                     max_render_bytes: limits.render_bytes,
+                    max_render_side: limits.render_side,
+                    render_time: Duration::from_secs(limits.render_seconds.into()),
+                    render_queue: limits.render_queue as usize,
+                    render_memory_bytes: limits.render_memory_bytes,
                     metadata_page_instances: limits.metadata_page_instances,
                     metadata_page_bytes: limits.metadata_page_bytes,
                 },
             ),
-        }
+        })
     }
+
+    pub(super) async fn close(&self) {
+        self.retrieve.close().await;
+    }
+}
+
+async fn pictures(config: &Config) -> anyhow::Result<Pictures> {
+    let folder = config.pictures_dir();
+    let settings = PictureSettings {
+        memory_bytes: config.pictures.memory_bytes,
+        disk: folder.clone().map(|folder| PictureDisk {
+            folder,
+            bytes: config.pictures.disk_bytes,
+        }),
+    };
+    Pictures::open(&settings).await.map_err(|error| {
+        let folder = folder.unwrap_or_default();
+        setup(format!("pictures.folder = {}", folder.display()), error)
+    })
 }
 
 /// The doors, open.

@@ -29,6 +29,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     let http = bind("http.address", config.http.address).await?;
     let dicom = bind("dicom.address", config.dicom.address).await?;
     let house = House::open(config).await?;
+    let services = doors::Services::new(&house).await?;
     let receiving = house.begin_receiving("serve").await?;
     let password = administrator::first(&house).await?;
     let is_empty = house.is_empty().await?;
@@ -50,7 +51,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
         }
     }
     let receiving = receiving::Receiving::begin(house.database.clone(), receiving);
-    let open = open_doors(&house, http, dicom, metrics, &stop);
+    let open = open_doors(&house, &services, http, dicom, metrics, &stop);
     banner.print();
     tracing::info!(
         http.address = %banner.http,
@@ -61,6 +62,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     );
 
     let result = open.run(stop, drain).await;
+    services.close().await;
     // In this order: no sweep that waited may begin while a commit is under way.
     house.database.close().await;
     receiving.end().await;
@@ -70,16 +72,16 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
 
 fn open_doors(
     house: &House,
+    services: &doors::Services,
     http: TcpListener,
     dicom: TcpListener,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> doors::Doors {
-    let services = doors::Services::new(house);
     housekeeping::begin(house.database.clone(), metrics.clone(), stop.clone());
     doors::Doors::open(
         house,
-        &services,
+        services,
         http,
         dicom,
         Arc::new(move || metrics.render()),

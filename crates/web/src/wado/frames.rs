@@ -92,8 +92,18 @@ pub(super) async fn one(
         .ok_or(WebError::NotFound("the instance"))
 }
 
+/// Reads a frame list of one frame.
+pub(super) fn single(list: &str) -> Result<u32, WebError> {
+    match numbers(list)?[..] {
+        [number] => Ok(number),
+        _ => Err(WebError::BadRequest(
+            "one frame is rendered at a time".into(),
+        )),
+    }
+}
+
 /// Reads a frame list: numbers from 1.
-pub(super) fn numbers(list: &str) -> Result<Vec<u32>, WebError> {
+fn numbers(list: &str) -> Result<Vec<u32>, WebError> {
     list.split(',')
         .map(|number| number.trim().parse().ok().filter(|&number| number > 0))
         .collect::<Option<Vec<u32>>>()

@@ -8,11 +8,13 @@ mod negotiate;
 mod objects;
 mod pixel_media;
 mod rendered;
+mod rendering;
 mod scope;
 mod series;
 mod study;
 #[cfg(test)]
 mod tests;
+mod thumbnail;
 
 pub(crate) use bulkdata::{__path_bulkdata, bulkdata};
 pub(crate) use frames::{__path_frames, frames};
@@ -28,3 +30,9 @@ pub(crate) use rendered::{
 };
 pub(crate) use series::{__path_series, series};
 pub(crate) use study::{__path_study, study};
+pub(crate) use thumbnail::{
+    __path_of_frame as __path_frame_thumbnail, __path_of_instance as __path_instance_thumbnail,
+    __path_of_series as __path_series_thumbnail, __path_of_study as __path_study_thumbnail,
+    of_frame as frame_thumbnail, of_instance as instance_thumbnail, of_series as series_thumbnail,
+    of_study as study_thumbnail,
+};

@@ -115,6 +115,9 @@ impl House {
                 database.clone(),
                 audit,
                 clock.clone(),
+                retrieve::Pictures::open(&retrieve::PictureSettings::default())
+                    .await
+                    .unwrap(),
                 retrieve::Settings {
                     metadata_page_instances: 3,
                     ..retrieve::Settings::default()

@@ -199,6 +199,36 @@ async fn an_image_is_rendered() {
 }
 
 #[tokio::test]
+async fn a_thumbnail_stands_for_whatever_is_named() {
+    let house = House::dev().await;
+    let object = ct("R8").object();
+    house.stored(std::slice::from_ref(&object)).await;
+    let study = format!("/dicom-web/studies/{}", object.study);
+    let series = format!("{study}/series/{}", object.series);
+    let instance = path(&object);
+    let frame = format!("{instance}/frames/1");
+    for path in [&study, &series, &instance, &frame] {
+        for (accept, magic) in [("*/*", &b"\xff\xd8"[..]), ("image/png", b"\x89PNG")] {
+            let answer = house.get(&format!("{path}/thumbnail"), accept).await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.body.starts_with(magic), "{path}");
+        }
+    }
+    let small = format!("{study}/thumbnail?viewport=7,7&accept=image/png");
+    let small = house.get(&small, "*/*").await;
+    assert_eq!(small.body[16..24], [0, 0, 0, 7, 0, 0, 0, 7]);
+    for (path, status) in [
+        (format!("{study}/thumbnail?viewport=0"), 400),
+        (format!("{instance}/frames/2/thumbnail"), 404),
+        (format!("{instance}/frames/1,1/thumbnail"), 400),
+        (format!("{study}/series/1.2.3/thumbnail"), 404),
+        ("/dicom-web/studies/1.2.3/thumbnail".to_owned(), 404),
+    ] {
+        assert_eq!(house.get(&path, "*/*").await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_under_its_parent_is_not_there() {
     let house = House::dev().await;
     let (one, other) = (ct("R6").object(), ct("R7").object());

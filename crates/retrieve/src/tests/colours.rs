@@ -1,0 +1,110 @@
+//! What a converted data set says of its colours (PS3.3 §C.7.6.3.1.2, §C.7.6.3.1.3).
+
+use dataset::{Tag, Value};
+use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+use model::{TransferSyntax, Uid};
+
+use super::{World, bytes, permit, scan};
+
+const SIDE: usize = 16;
+
+/// Four fields of red, green, blue and gray.
+fn fields() -> Vec<u8> {
+    let colours = [[200, 30, 30], [20, 180, 40], [30, 40, 190], [128, 128, 128]];
+    let field = |index: usize| colours[index / SIDE / 8 * 2 + index % SIDE / 8];
+    (0..SIDE * SIDE).flat_map(field).collect()
+}
+
+/// A data set in JPEG Baseline that says `photometric` and `planar` of `jpeg`.
+fn compressed(photometric: &str, planar: u8, jpeg: &[u8]) -> Vec<u8> {
+    let mut dataset = Vec::new();
+    let mut element = |tag: (u16, u16), vr: &[u8; 2], value: &[u8]| {
+        dataset.extend_from_slice(&tag.0.to_le_bytes());
+        dataset.extend_from_slice(&tag.1.to_le_bytes());
+        dataset.extend_from_slice(vr);
+        dataset.extend_from_slice(&(value.len() as u16).to_le_bytes());
+        dataset.extend_from_slice(value);
+    };
+    element((0x0008, 0x0016), b"UI", b"1.2.3\0");
+    element((0x0008, 0x0018), b"UI", b"1.4\0");
+    element((0x0020, 0x000D), b"UI", b"1.2\0");
+    element((0x0020, 0x000E), b"UI", b"1.3\0");
+    element((0x0028, 0x0002), b"US", &[3, 0]);
+    element((0x0028, 0x0004), b"CS", photometric.as_bytes());
+    element((0x0028, 0x0006), b"US", &[planar, 0]);
+    for (number, value) in [
+        (0x10, SIDE as u8),
+        (0x11, SIDE as u8),
+        (0x100, 8),
+        (0x101, 8),
+    ] {
+        element((0x0028, number), b"US", &[value, 0]);
+    }
+    element((0x0028, 0x0102), b"US", &[7, 0]);
+    element((0x0028, 0x0103), b"US", &[0, 0]);
+    dataset.extend_from_slice(b"\xE0\x7F\x10\x00OB\0\0\xFF\xFF\xFF\xFF");
+    dataset.extend_from_slice(b"\xFE\xFF\x00\xE0\0\0\0\0\xFE\xFF\x00\xE0");
+    let padding = jpeg.len() % 2;
+    dataset.extend_from_slice(&((jpeg.len() + padding) as u32).to_le_bytes());
+    dataset.extend_from_slice(jpeg);
+    dataset.extend_from_slice(&[0][..padding]);
+    dataset.extend_from_slice(b"\xFE\xFF\xDD\xE0\0\0\0\0");
+    dataset
+}
+
+#[tokio::test]
+async fn samples_of_a_colour_jpeg_are_what_the_converted_header_says() {
+    let colours = fields();
+    let mut jpeg = Vec::new();
+    let side = SIDE as u32;
+    JpegEncoder::new_with_quality(&mut jpeg, 100)
+        .encode(&colours, side, side, ExtendedColorType::Rgb8)
+        .unwrap();
+    let world = World::new().await;
+    let baseline = TransferSyntax::new(Uid::new("1.2.840.10008.1.2.4.50").unwrap());
+    let explicit = TransferSyntax::explicit_little();
+    for (photometric, planar) in [("YBR_FULL_422", 0), ("YBR_FULL", 1), ("RGB ", 1)] {
+        let dataset = compressed(photometric, planar, &jpeg);
+        let instance = world.keep(&dataset, &baseline, "1.4").await.unwrap();
+        let content = world
+            .retrieve
+            .dataset(&permit("local"), &instance, &explicit)
+            .await
+            .unwrap();
+        let converted = bytes(content).await;
+        let header = scan(&converted, &explicit).unwrap();
+        let said = header.text(Tag(0x0028, 0x0004)).unwrap();
+        assert_eq!(said.trim_end(), "YBR_FULL", "from {photometric}");
+        assert_eq!(header.number(Tag(0x0028, 0x0006)), Some(0));
+        assert_eq!(header.number(Tag(0x0028, 0x2110)), None);
+        let pixels = header
+            .element(Tag(0x7FE0, 0x0010))
+            .map(|element| &element.value);
+        let Some(&Value::Bulk { offset, length }) = pixels else {
+            panic!("{pixels:?}");
+        };
+        let samples = &converted[offset as usize..][..length as usize];
+        assert_eq!(samples.len(), colours.len());
+        for (ybr, expected) in samples.chunks_exact(3).zip(colours.chunks_exact(3)) {
+            let rgb = rgb(ybr);
+            let near = |index: usize| (rgb[index] - f64::from(expected[index])).abs() < 6.0;
+            assert!((0..3).all(near), "{photometric}: {rgb:?}, not {expected:?}");
+        }
+        world
+            .archive
+            .delete(&instance.row().object.to_string())
+            .await
+            .unwrap();
+    }
+}
+
+/// ISO/IEC 10918-5 §7.
+fn rgb(ybr: &[u8]) -> [f64; 3] {
+    let [y, blue, red] = [0, 1, 2].map(|index| f64::from(ybr[index]));
+    let (blue, red) = (blue - 128.0, red - 128.0);
+    [
+        y + 1.402 * red,
+        y - 0.344_136 * blue - 0.714_136 * red,
+        y + 1.772 * blue,
+    ]
+}

@@ -1,0 +1,184 @@
+//! Pictures that are kept, and made once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use futures::{future::join_all, poll};
+use model::TransferSyntax;
+
+use super::{World, permit, small};
+use crate::{
+    Instance, PictureDisk, PictureSettings, Pictures, PicturesError, Rendering, RetrieveError,
+    pictures::PictureKey,
+};
+
+pub(super) async fn kept_in_memory(memory_bytes: u64) -> Pictures {
+    let settings = PictureSettings {
+        memory_bytes,
+        disk: None,
+    };
+    Pictures::open(&settings).await.unwrap()
+}
+
+async fn instance(world: &World) -> Instance {
+    let implicit = TransferSyntax::implicit_little();
+    world.keep(&small(), &implicit, "1.4").await.unwrap()
+}
+
+#[tokio::test]
+async fn twenty_who_ask_for_one_picture_have_it_drawn_once() {
+    let world = World::new().await;
+    let (instance, permit, rendering) = (
+        instance(&world).await,
+        permit("local"),
+        Rendering::default(),
+    );
+    let key = PictureKey::new(instance.row(), 0, &rendering);
+    for (capacity, again) in [(1 << 20, 1), (0, 2)] {
+        let (pictures, drawn) = (kept_in_memory(capacity).await, AtomicUsize::new(0));
+        let ask = || {
+            pictures.get(&key, async {
+                drawn.fetch_add(1, Ordering::SeqCst);
+                let drawn = world.retrieve.rendered(&permit, &instance, 0, &rendering);
+                Ok(Ok(drawn.await?.bytes))
+            })
+        };
+        let all = join_all((0..20).map(|_| ask())).await;
+        assert_eq!(drawn.load(Ordering::SeqCst), 1);
+        let first = all[0].as_ref().unwrap().clone().unwrap();
+        for picture in all {
+            assert_eq!(picture.unwrap().unwrap(), first);
+        }
+        assert_eq!(ask().await.unwrap().unwrap(), first);
+        assert_eq!(drawn.load(Ordering::SeqCst), again, "{capacity} bytes");
+    }
+}
+
+#[tokio::test]
+async fn who_draws_and_goes_leaves_it_to_the_next() {
+    let world = World::new().await;
+    let instance = instance(&world).await;
+    let key = PictureKey::new(instance.row(), 0, &Rendering::default());
+    let pictures = kept_in_memory(1 << 20).await;
+    let mut gone = Box::pin(pictures.get(&key, std::future::pending()));
+    assert!(poll!(gone.as_mut()).is_pending());
+    let mut next = Box::pin(pictures.get(&key, async { Ok(Ok(Bytes::from_static(b"drawn"))) }));
+    assert!(poll!(next.as_mut()).is_pending());
+    drop(gone);
+    assert_eq!(next.await.unwrap().unwrap(), "drawn");
+}
+
+#[tokio::test]
+async fn what_failed_for_another_reason_than_the_frame_is_tried_again() {
+    let world = World::new().await;
+    let instance = instance(&world).await;
+    let key = PictureKey::new(instance.row(), 0, &Rendering::default());
+    let pictures = kept_in_memory(1 << 20).await;
+    let busy = pictures.get(&key, async { Err(RetrieveError::Busy) }).await;
+    assert!(matches!(busy, Err(RetrieveError::Busy)), "{busy:?}");
+    let drawn = pictures.get(&key, async { Ok(Ok(Bytes::from_static(b"drawn"))) });
+    assert_eq!(drawn.await.unwrap().unwrap(), "drawn");
+}
+
+#[tokio::test]
+async fn no_more_is_kept_than_the_bound_says() {
+    const BOUND: u64 = 100_000;
+    let world = World::new().await;
+    let instance = instance(&world).await;
+    let pictures = kept_in_memory(BOUND).await;
+    for quality in 1..=100 {
+        let rendering = Rendering {
+            quality,
+            ..Rendering::default()
+        };
+        let key = PictureKey::new(instance.row(), 0, &rendering);
+        let picture = async { Ok(Ok(Bytes::from(vec![quality; 5000]))) };
+        let got = pictures.get(&key, picture).await.unwrap().unwrap();
+        assert_eq!(got[..], vec![quality; 5000]);
+        assert!(pictures.bytes() <= BOUND, "{}", pictures.bytes());
+    }
+    assert!(pictures.bytes() > BOUND / 2, "{}", pictures.bytes());
+}
+
+#[tokio::test]
+async fn a_picture_comes_again_without_its_object_but_to_nobody_else() {
+    let world = World::new().await;
+    let (instance, here) = (instance(&world).await, permit("local"));
+    let rendering = Rendering::default();
+    let retrieve = &world.retrieve;
+    let first = retrieve.rendered(&here, &instance, 0, &rendering).await;
+    let key = instance.row().object.to_string();
+    world.archive.delete(&key).await.unwrap();
+    let again = retrieve.rendered(&here, &instance, 0, &rendering).await;
+    assert_eq!(again.unwrap().bytes, first.unwrap().bytes);
+    let elsewhere = permit("other");
+    let refused = retrieve
+        .rendered(&elsewhere, &instance, 0, &rendering)
+        .await;
+    assert!(
+        matches!(refused, Err(RetrieveError::NotFound)),
+        "{refused:?}"
+    );
+    let other = Rendering {
+        quality: 10,
+        ..rendering
+    };
+    let drawn_anew = retrieve.rendered(&here, &instance, 0, &other).await;
+    assert!(drawn_anew.is_err());
+}
+
+#[tokio::test]
+async fn a_picture_on_disk_is_there_after_a_restart_and_nobody_else_reads_it() {
+    let world = World::new().await;
+    let instance = instance(&world).await;
+    let key = PictureKey::new(instance.row(), 0, &Rendering::default());
+    let folder = tempfile::tempdir().unwrap();
+    let settings = PictureSettings {
+        memory_bytes: 0,
+        disk: Some(PictureDisk {
+            folder: folder.path().join("pictures"),
+            bytes: 64 << 20,
+        }),
+    };
+    let pictures = Pictures::open(&settings).await.unwrap();
+    let picture = Bytes::from(vec![7; 100_000]);
+    let drawn = pictures.get(&key, async { Ok(Ok(picture.clone())) }).await;
+    assert_eq!(drawn.unwrap().unwrap(), picture);
+    let second = Pictures::open(&settings).await;
+    assert!(matches!(second, Err(PicturesError::InUse)), "{second:?}");
+    pictures.close().await;
+    drop(pictures);
+
+    let pictures = Pictures::open(&settings).await.unwrap();
+    let drawn_again = async { panic!("it is kept") };
+    assert_eq!(
+        pictures.get(&key, drawn_again).await.unwrap().unwrap(),
+        picture
+    );
+    let other = PictureKey::new(instance.row(), 1, &Rendering::default());
+    let absent = pictures.get(&other, async { Ok(Ok(Bytes::new())) }).await;
+    assert_eq!(absent.unwrap().unwrap(), Bytes::new());
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(folder.path().join("pictures"))
+            .unwrap()
+            .permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_used_is_told_at_the_start() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let settings = PictureSettings {
+        memory_bytes: 0,
+        disk: Some(PictureDisk {
+            folder: file.path().join("pictures"),
+            bytes: 64 << 20,
+        }),
+    };
+    let refused = Pictures::open(&settings).await;
+    assert!(
+        matches!(refused, Err(PicturesError::Folder(_))),
+        "{refused:?}"
+    );
+}
