@@ -11,11 +11,12 @@ APT_TEST := python3 python3-venv chromium fonts-noto-cjk \
 	dcmtk orthanc orthanc-dicomweb postgresql \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
 	procps strace util-linux
+APT_RENDER := dcmtk libgdcm-tools orthanc orthanc-dicomweb util-linux
 PIP := pydicom pynetdicom dicomweb-client numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)
-# Arguments for the benchmark: make bench BENCH="--rounds 3 --only dcmsend"
+# Arguments for a benchmark: make bench BENCH="--rounds 3 --only dcmsend"
 BENCH ?=
 # Tests run in folders of their own: a relative path would mean another one there.
 ifneq ($(YINGYUN_TESTDATA),)
@@ -24,14 +25,15 @@ endif
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-pixel
+.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel
 
 help:
 	@echo "make deps    only install what building and testing need (apt, pip, npm)"
 	@echo "make run     build and start the server with a demo study: http://127.0.0.1:8080/"
 	@echo "make test    every test, system tests included"
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
-	@echo "make bench   benchmarks, side by side with other archives (bench-pixel: of the codecs)"
+	@echo "make bench   benchmarks, side by side with other archives (bench-render: of pictures and"
+	@echo "             decoding; bench-pixel: of the codecs)"
 
 # The oldest Node.js that the viewer's build tools run on.
 NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
@@ -118,6 +120,12 @@ viewer-check: web-viewer/node_modules/.package-lock.json
 bench: viewer
 	cargo build --release --locked --package server
 	cargo run --release --locked --package benches --bin ingest -- $(BENCH)
+
+# Rendering beside Orthanc, decoding of files beside DCMTK and GDCM.
+bench-render: viewer
+	$(call install,$(APT_RENDER))
+	cargo build --release --locked --package server
+	cargo run --release --locked --package benches --bin render -- $(BENCH)
 
 # Decoders beside their library called alone; YINGYUN_TESTDATA has the streams.
 bench-pixel:

@@ -1,8 +1,7 @@
 //! The cases and their rounds, in turn.
 
-use std::{process::Command, thread, time::Duration};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
+use peers::settle;
 
 use crate::{
     Options,
@@ -135,15 +134,4 @@ fn one(template: &Template, objects: usize, targets: &Targets, case: &Case) -> R
         }
     };
     Ok(objects as f64 / took.as_secs_f64())
-}
-
-/// Lets the disk come to rest: what one measurement left unwritten (the files to send, what a target
-/// that does not sync holds back, discarded blocks) would be paid for by the syncs of the next.
-fn settle() -> Result<()> {
-    let synced = Command::new("sync")
-        .status()
-        .context("sync cannot be run")?;
-    ensure!(synced.success(), "sync failed");
-    thread::sleep(Duration::from_millis(500));
-    Ok(())
 }

@@ -1,8 +1,9 @@
 //! The figures as a table for BASELINE.md.
 
-use std::{fmt::Write as _, fs};
+use std::fmt::Write as _;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use peers::{Spread, machine, verdict};
 
 use crate::{
     Options,
@@ -25,17 +26,6 @@ const AIMS: &[(Load, Target, Target, f64)] = &[
     (Load::Lean(8), Target::YingyunPostgres, Target::Yingyun, 0.8),
 ];
 
-fn median(rates: &[f64]) -> f64 {
-    let mut sorted = rates.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    }
-}
-
 pub(crate) fn table(options: &Options, cases: &[Case]) -> Result<String> {
     let mut text = String::new();
     writeln!(text, "## Ingest, side by side\n")?;
@@ -53,14 +43,16 @@ pub(crate) fn table(options: &Options, cases: &[Case]) -> Result<String> {
         "| load | target | median | lowest | highest |\n|---|---|--:|--:|--:|"
     )?;
     for case in cases {
-        let low = case.rates.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = case.rates.iter().copied().fold(0.0, f64::max);
+        let Spread {
+            median,
+            lowest,
+            highest,
+        } = Spread::of(&case.rates);
         writeln!(
             text,
-            "| {} | {} | {:.0} | {low:.0} | {high:.0} |",
+            "| {} | {} | {median:.0} | {lowest:.0} | {highest:.0} |",
             case.load.name(),
             case.target.name(),
-            median(&case.rates)
         )?;
     }
     writeln!(
@@ -71,37 +63,21 @@ pub(crate) fn table(options: &Options, cases: &[Case]) -> Result<String> {
         let case = cases
             .iter()
             .find(|c| c.load == load && c.target == target)?;
-        Some(median(&case.rates))
+        Some(Spread::of(&case.rates).median)
     };
     for (load, one, other, aim) in AIMS {
         let (Some(a), Some(b)) = (of(*load, *one), of(*load, *other)) else {
             continue;
         };
         let ratio = a / b;
-        let verdict = if ratio >= *aim { "reached" } else { "missed" };
         writeln!(
             text,
-            "| {} | {} / {} | {ratio:.2} | {aim} | {verdict} |",
+            "| {} | {} / {} | {ratio:.2} | {aim} | {} |",
             load.name(),
             one.name(),
-            other.name()
+            other.name(),
+            verdict(ratio, *aim)
         )?;
     }
     Ok(text)
-}
-
-/// Cores and memory, as far as they explain the figures.
-fn machine() -> Result<String> {
-    let cores = std::thread::available_parallelism()?;
-    let memory = fs::read_to_string("/proc/meminfo")?;
-    let total: u64 = memory
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"))
-        .and_then(|rest| rest.trim().split(' ').next())
-        .context("no MemTotal")?
-        .parse()?;
-    Ok(format!(
-        "{cores} cores, {} GiB, clients on the same machine",
-        total >> 20
-    ))
 }

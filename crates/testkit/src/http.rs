@@ -1,4 +1,4 @@
-//! A blocking HTTP/1.1 client, one connection a request.
+//! A blocking HTTP/1.1 client: one connection a request, or one kept for many.
 
 use std::{
     io::{BufRead, BufReader, Read, Write, copy},
@@ -84,12 +84,7 @@ impl Request {
             .context("only http:// URLs")?;
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let path = if path.is_empty() { "/" } else { path };
-        let address = authority.to_socket_addrs()?.next().context("no address")?;
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(10))?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(180)))?;
-        stream.set_write_timeout(Some(Duration::from_secs(180)))?;
-
+        let mut stream = connect(authority)?;
         let mut head = format!("{} {path} HTTP/1.1\r\nHost: {authority}\r\n", self.method);
         head.push_str("Connection: close\r\n");
         for (name, value) in &self.headers {
@@ -111,6 +106,53 @@ impl Request {
             (Err(error), Ok(())) => Err(error),
         }
         .with_context(|| format!("{} {}", self.method, self.url))
+    }
+}
+
+fn connect(authority: &str) -> Result<TcpStream> {
+    let address = authority.to_socket_addrs()?.next().context("no address")?;
+    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(10))?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(180)))?;
+    stream.set_write_timeout(Some(Duration::from_secs(180)))?;
+    Ok(stream)
+}
+
+/// A connection that is kept from one GET to the next.
+#[derive(Debug)]
+pub struct Connection {
+    authority: String,
+    reader: BufReader<TcpStream>,
+}
+
+impl Connection {
+    /// Connects to the server of an `http://` URL.
+    pub fn open(url: &str) -> Result<Self> {
+        let rest = url.strip_prefix("http://").context("only http:// URLs")?;
+        let authority = &rest[..rest.find('/').unwrap_or(rest.len())];
+        Ok(Self {
+            authority: authority.into(),
+            reader: BufReader::with_capacity(256 * 1024, connect(authority)?),
+        })
+    }
+
+    /// GET of a path; the answer's body goes into `body`, whose content is replaced.
+    ///
+    /// # Errors
+    /// Also when the server says that it closes the connection: it is not opened again.
+    pub fn get(&mut self, path: &str, accept: &str, body: &mut Vec<u8>) -> Result<Response> {
+        let Self { authority, reader } = self;
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\nAccept: {accept}\r\n\r\n");
+        reader.get_mut().write_all(head.as_bytes())?;
+        body.clear();
+        let answer = read_response(reader, "GET", body).with_context(|| format!("GET {path}"))?;
+        let closes = answer
+            .header("connection")
+            .is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        if closes {
+            bail!("the server closes the connection after {path}");
+        }
+        Ok(answer)
     }
 }
 
@@ -239,4 +281,39 @@ pub fn encode(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::TcpListener, thread};
+
+    use super::*;
+
+    #[test]
+    fn one_connection_takes_many_answers() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let server = thread::spawn(move || {
+            let mut reader = BufReader::new(listener.accept().unwrap().0);
+            let mut seen = Vec::new();
+            for body in ["one", "eleven"] {
+                seen.push(line(&mut reader).unwrap());
+                while !line(&mut reader).unwrap().is_empty() {}
+                let length = body.len();
+                let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+                reader.get_mut().write_all(answer.as_bytes()).unwrap();
+            }
+            seen
+        });
+        let mut connection = Connection::open(&url).unwrap();
+        let mut body = Vec::new();
+        for (path, expected) in [("/a", "one"), ("/b", "eleven")] {
+            let answer = connection.get(path, "*/*", &mut body).unwrap();
+            assert_eq!((answer.status, &body[..]), (200, expected.as_bytes()));
+        }
+        assert_eq!(
+            server.join().unwrap(),
+            ["GET /a HTTP/1.1", "GET /b HTTP/1.1"]
+        );
+    }
 }

@@ -46,6 +46,8 @@ fn package(name: &str) -> &str {
         "echoscu" | "storescu" | "storescp" | "dcmsend" | "findscu" | "movescu" | "getscu" => {
             "dcmtk"
         }
+        "dcmcjpeg" | "dcmdjpeg" | "dcmcjpls" | "dcmdjpls" | "dcmcrle" | "dcmdrle" => "dcmtk",
+        "gdcmconv" => "libgdcm-tools",
         "Orthanc" => "orthanc (and orthanc-dicomweb)",
         "initdb" | "postgres" => "postgresql",
         "radosgw" | "radosgw-admin" => "radosgw",
@@ -254,6 +256,17 @@ fn memory(pid: u32, name: &str) -> Result<u64> {
         }
     }
     bail!("no {name} for process {pid}")
+}
+
+/// Processor time that a process took so far, its own and the kernel's for it, to a hundredth of a
+/// second: `utime` and `stime` of `/proc/PID/stat`, which Linux counts so for programs.
+pub fn processor_time(pid: u32) -> Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The name before may have blanks in it; it ends with the last parenthesis.
+    let (_, rest) = stat.rsplit_once(") ").context("no name in stat")?;
+    let ticks = rest.split(' ').skip(11).take(2).map(str::parse::<u64>);
+    let ticks: u64 = ticks.sum::<Result<u64, _>>()?;
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 /// Whether this process is the superuser's.
