@@ -112,7 +112,7 @@ impl Archives {
         let mut own = match target {
             Target::Renders(count) => self.own(&[
                 ("LIMITS__RENDERS", &count.to_string()),
-                ("LIMITS__PICTURE_CACHE_BYTES", "0"),
+                ("PICTURES__MEMORY_BYTES", "0"),
             ])?,
             _ => self.own(&[])?,
         };
@@ -175,7 +175,7 @@ impl Running {
             let value = text.lines().find_map(|line| line.strip_prefix(&name));
             value.map_or(Ok(0), str::parse)
         };
-        Ok(Some([count("cache")?, count("pixels")?]))
+        Ok(Some([count("memory")?, count("pixels")?]))
     }
 
     /// Ends ours; Orthanc stays until it is started again.
