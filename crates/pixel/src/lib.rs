@@ -9,6 +9,7 @@ mod frame;
 mod limits;
 mod object;
 mod photometric;
+mod pool;
 pub mod render;
 mod turbo;
 
@@ -19,3 +20,4 @@ pub use frame::{Frame, Samples};
 pub use limits::Limits;
 pub use object::Object;
 pub use photometric::Photometric;
+pub use pool::Pool;

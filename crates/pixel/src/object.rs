@@ -1,13 +1,13 @@
 //! A whole object in memory: its header, and its frames decoded one by one.
 
-use std::{borrow::Cow, io::Read};
+use std::{borrow::Cow, io::Read, ops::Range};
 
 use dataset::{FrameTable, Header, PixelData, Scanner, Span, VR, part10};
 use flate2::read::DeflateDecoder;
 use model::TransferSyntax;
 use sha2::{Digest, Sha256};
 
-use crate::{Frame, Limits, PixelDescription, PixelError, decode};
+use crate::{Frame, Limits, PixelDescription, PixelError, Pool, decode};
 
 /// A whole object in memory.
 #[derive(Debug)]
@@ -155,25 +155,55 @@ impl<'b> Object<'b> {
         }
     }
 
+    /// Does `work` on `frames`, several at a time, and gives the results to `take` in order; as
+    /// [`Pool::in_order`] does.
+    ///
+    /// # Errors
+    /// The first of `take`.
+    pub fn in_order<R: Send, E: Send>(
+        &self,
+        frames: Range<u32>,
+        pool: &Pool,
+        work: impl Fn(u32) -> R + Sync,
+        take: impl FnMut(R) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
+        let decoded = self.description.frame_bytes();
+        let memory = |index: u32| {
+            let spans = self.pixels.frames.frame(index).unwrap_or_default();
+            let stored: u64 = spans.iter().map(|span| span.length).sum();
+            stored.saturating_add(decoded.saturating_mul(SCRATCH))
+        };
+        pool.in_order(frames.map(|index| (memory(index), index)), work, take)
+    }
+
     /// SHA-256 of all frames: samples pixel by pixel, the lowest Bits Stored bits of each, the
     /// others cleared or made the sign, little-endian words as wide as Bits Allocated.
     ///
     /// # Errors
     /// Those of [`Object::frame`], and frames that differ in size: they are no array.
-    pub fn digest(&self, limits: &Limits) -> Result<[u8; 32], PixelError> {
+    pub fn digest(&self, limits: &Limits, pool: &Pool) -> Result<[u8; 32], PixelError> {
         let (mut digest, mut first) = (Sha256::new(), None);
-        for index in 0..self.frames()? {
+        let values = |index| -> Result<Frame, PixelError> {
             let mut frame = self.frame(index, limits)?;
+            frame.high_bit = frame.bits_stored - 1;
+            Ok(frame.into_stored_values())
+        };
+        self.in_order(0..self.frames()?, pool, values, |frame| {
+            let frame = frame?;
             let shape = (frame.rows, frame.columns, frame.samples_per_pixel);
             if *first.get_or_insert(shape) != shape {
                 return Err(PixelError::damaged("the frames differ in size"));
             }
-            frame.high_bit = frame.bits_stored - 1;
-            digest.update(frame.into_stored_values().samples.as_bytes());
-        }
+            digest.update(frame.samples.as_bytes());
+            Ok(())
+        })?;
         Ok(digest.finalize().into())
     }
 }
+
+/// What a decoder takes beside the frame that it makes, in such frames: OpenJPEG has 32 bits a sample
+/// twice.
+const SCRATCH: u64 = 4;
 
 fn inflate(stored: &[u8], length: u64, max_bytes: u64) -> Result<Vec<u8>, PixelError> {
     if length > max_bytes {

@@ -12,13 +12,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use pixel::{Limits, Object};
+use pixel::{Limits, Object, Pool};
 use testkit::manifest::{self, Row};
 
-fn digest(path: &Path) -> Result<String, String> {
+fn digest(path: &Path, pool: &Pool) -> Result<String, String> {
     let bytes = fs::read(path).unwrap();
     let object = Object::read(&bytes, 1 << 30).map_err(|error| error.to_string())?;
-    let digest = object.digest(&Limits::default());
+    let digest = object.digest(&Limits::default(), pool);
     let digest = digest.map_err(|error| error.to_string())?;
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -49,9 +49,10 @@ fn frames_decode_to_what_independent_decoders_say() {
     let (mut lossless, mut lossy, mut differ) = (0, 0, Vec::new());
     let mut undecoded: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut near = Vec::new();
+    let pool = Pool::new(0, 1 << 30).unwrap();
     for row in rows.iter().filter(|row| is_image(row)) {
         let expected = hashes(row);
-        match digest(&folder.join(&row["path"])) {
+        match digest(&folder.join(&row["path"]), &pool) {
             Err(reason) => {
                 let others = match (expected.is_empty(), row["decoder"].as_str()) {
                     (true, _) => "nobody".to_owned(),

@@ -164,6 +164,19 @@ pub(crate) struct Pixels {
     /// The largest frame, decoded, bytes; a larger one is an error.
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub(crate) max_frame_bytes: u64,
+    #[command(flatten)]
+    pub(crate) at_once: AtOnce,
+}
+
+/// How much is decoded at once.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct AtOnce {
+    /// Threads that decode [default: as many as the machine has cores].
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Memory that files and frames under way may take together, bytes; what is larger goes alone.
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 30)]
+    pub(crate) memory: u64,
 }
 
 #[derive(Debug, Args)]
@@ -199,6 +212,8 @@ pub(crate) struct Render {
     /// The largest frame, decoded or rendered, bytes; a larger one is an error.
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub(crate) max_frame_bytes: u64,
+    #[command(flatten)]
+    pub(crate) at_once: AtOnce,
 }
 
 /// `40,400`.

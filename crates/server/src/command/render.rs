@@ -146,7 +146,7 @@ impl<'a> Input<'a> {
     }
 
     /// All frames, or the one asked for, as a moving picture.
-    fn cine(&self, file: &mut impl Write, format: CineFormat) -> anyhow::Result<()> {
+    fn cine(&self, file: &mut (impl Write + Send), format: CineFormat) -> anyhow::Result<()> {
         let (object, limits) = (self.object()?, self.limits());
         let count = object.frames()?;
         let frames = match self.arguments.frame.map(u32::from) {
@@ -160,26 +160,25 @@ impl<'a> Input<'a> {
             None => 0..count,
         };
         let picture = |index0| -> anyhow::Result<Picture> {
-            let frame = object.frame(index0, &limits)?;
+            let number = || format!("frame {}", u64::from(index0) + 1);
             let presentation = self.presentation(index0)?;
+            let frame = object.frame(index0, &limits).with_context(number)?;
             let limit = limits.max_frame_bytes;
-            Ok(render::picture(
-                frame,
-                &presentation,
-                &self.rendering(),
-                limit,
-            )?)
+            let picture = render::picture(frame, &presentation, &self.rendering(), limit);
+            picture.with_context(number)
         };
         let delay = render::frame_time(&self.header);
         let number = frames.end - frames.start;
-        let first = picture(frames.start)?;
-        let mut cine = Cine::new(file, &first, number, delay, format)?;
-        cine.add(&first)?;
-        for index0 in frames.skip(1) {
-            cine.add(&picture(index0)?)
-                .with_context(|| format!("frame {}", u64::from(index0) + 1))?;
-        }
-        Ok(cine.finish()?)
+        let (mut cine, mut file) = (None, Some(file));
+        let pool = super::pixels::pool(self.arguments.at_once)?;
+        object.in_order(frames, &pool, picture, |picture| -> anyhow::Result<()> {
+            let picture = picture?;
+            if let Some(file) = file.take() {
+                cine = Some(Cine::new(file, &picture, number, delay, format)?);
+            }
+            Ok(cine.as_mut().map_or(Ok(()), |cine| cine.add(&picture))?)
+        })?;
+        Ok(cine.map_or(Ok(()), Cine::finish)?)
     }
 
     fn limits(&self) -> Limits {
