@@ -192,6 +192,11 @@ impl Frame {
                 "the frame's samples are not of the width or the sign that the header says",
             ));
         }
+        if self.photometric == Photometric::YbrPartial422 {
+            return Err(PixelError::unsupported(
+                "YBR_PARTIAL_422 has no name once each pixel has its chrominances",
+            ));
+        }
         Ok(())
     }
 }

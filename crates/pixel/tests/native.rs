@@ -101,13 +101,21 @@ fn planes_and_shared_chrominances_become_pixels() {
         assert_eq!(decode(&planes, &planar, syntax).unwrap().samples, expected);
     }
     // Two luminances, then the chrominances of both (PS3.3 §C.7.6.3.1.2).
-    let shared = description(8, "YBR_FULL_422");
-    let frame = decode(&[1, 2, 50, 60, 3, 4, 70, 80], &shared, EXPLICIT).unwrap();
-    assert_eq!(frame.photometric, Photometric::YbrFull);
-    assert_eq!(
-        frame.samples,
-        Samples::U8(vec![1, 50, 60, 2, 50, 60, 3, 70, 80, 4, 70, 80])
-    );
+    for (term, photometric, is_told) in [
+        ("YBR_FULL_422", Photometric::YbrFull, true),
+        ("YBR_PARTIAL_422", Photometric::YbrPartial422, false),
+    ] {
+        let shared = description(8, term);
+        let frame = decode(&[1, 2, 50, 60, 3, 4, 70, 80], &shared, EXPLICIT).unwrap();
+        assert_eq!(frame.photometric, photometric);
+        assert_eq!(
+            frame.samples,
+            Samples::U8(vec![1, 50, 60, 2, 50, 60, 3, 70, 80, 4, 70, 80])
+        );
+        // A header of three samples a pixel can say the one of them only.
+        assert_eq!(frame.agrees_with(&shared).is_ok(), is_told, "{term}");
+        assert!(decode(&[0; 12], &shared, EXPLICIT).is_err(), "{term}");
+    }
 }
 
 #[test]

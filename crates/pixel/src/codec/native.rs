@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::read::DeflateDecoder;
 
 use super::{Geometry, Request, integers};
-use crate::{Frame, Photometric, PixelDescription, PixelError, PixelKind, Samples, error::ensure};
+use crate::{Frame, PixelDescription, PixelError, PixelKind, Samples, error::ensure};
 
 /// Inflates a frame. More than a frame and its padding is an error, found before it is inflated.
 pub(crate) fn inflate(frame: &[u8], request: &Request<'_>) -> Result<Frame, PixelError> {
@@ -29,9 +29,9 @@ fn check(request: &Request<'_>) -> Result<(), PixelError> {
 
 /// Bytes of a native frame.
 fn length(description: &PixelDescription) -> u64 {
-    let samples = match description.photometric {
-        Photometric::YbrFull422 if description.samples_per_pixel == 3 => 2,
-        _ => u64::from(description.samples_per_pixel),
+    let samples = match description.samples_per_pixel {
+        3 if description.photometric.is_shared() => 2,
+        samples => u64::from(samples),
     };
     (description.pixels() * samples * u64::from(description.bits_allocated)).div_ceil(8)
 }
@@ -81,11 +81,11 @@ fn words(frame: &[u8], description: &PixelDescription) -> Result<Samples, PixelE
     let width = description.sample_bytes();
     let bytes = if description.samples_per_pixel == 1 {
         frame.to_vec()
-    } else if description.photometric == Photometric::YbrFull422 {
+    } else if description.photometric.is_shared() {
         // Two luminances share two chrominances (PS3.3 §C.7.6.3.1.2).
         ensure(
             description.columns.is_multiple_of(2),
-            "an odd row of YBR_FULL_422",
+            "an odd row of pixels that share chrominances",
         )?;
         let sample = |four: &[u8], at: usize| four[at * width..(at + 1) * width].to_vec();
         frame

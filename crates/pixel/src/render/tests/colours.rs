@@ -75,6 +75,50 @@ fn luminance_and_chrominances_become_the_colours_they_were() {
 }
 
 #[test]
+fn native_pixels_that_share_chrominances_become_known_colours() {
+    // Pairs of one colour: red, green, blue, white and black by the equations of PS3.3
+    // §C.7.6.3.1.2; Y1 Y2 Cb Cr.
+    let full = [
+        [76, 76, 85, 255],
+        [150, 150, 44, 21],
+        [29, 29, 255, 107],
+        [255, 255, 128, 128],
+        [0, 0, 128, 128],
+    ];
+    let partial = [
+        [81, 81, 90, 240],
+        [145, 145, 54, 34],
+        [41, 41, 240, 110],
+        [235, 235, 128, 128],
+        [16, 16, 128, 128],
+    ];
+    let expected = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255; 3], [0; 3]];
+    for (term, fours) in [("YBR_FULL_422", full), ("YBR_PARTIAL_422", partial)] {
+        let described = crate::PixelDescription {
+            rows: 1,
+            columns: 10,
+            samples_per_pixel: 3,
+            bits_allocated: 8,
+            bits_stored: 8,
+            high_bit: 7,
+            signed: false,
+            photometric: ybr(term),
+            planar: false,
+            frames: 1,
+            lossy: false,
+            kind: crate::PixelKind::Integer,
+        };
+        let (native, limits) = (TransferSyntax::explicit_little(), crate::Limits::default());
+        let frame = crate::decode(&fours.concat(), &described, &native, &limits).unwrap();
+        let found = as_is(frame, &presentation(vec![]));
+        for (found, expected) in found.chunks(6).zip(expected) {
+            let far = (0..6).any(|at| found[at].abs_diff(expected[at % 3]) > 2);
+            assert!(!far, "{term}: {found:?}, not {expected:?}");
+        }
+    }
+}
+
+#[test]
 fn the_reversible_transform_is_undone_exactly() {
     // ITU-T T.800 §G.2.1; differences with half the range of nine bits added.
     let mut unsigned = Vec::new();
