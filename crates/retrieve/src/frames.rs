@@ -39,10 +39,11 @@ pub(crate) async fn frame(
             transfer_syntax: row.transfer_syntax.clone(),
         });
     }
-    let header = scan::before_pixels(source, row).await?;
+    let source = source.ahead().await?;
+    let header = scan::before_pixels(&source, row).await?;
     let image = Arc::new(decoding::description(&header)?);
     let decoded = decoding
-        .frame(source, &row.transfer_syntax, &spans, &image)
+        .frame(&source, &row.transfer_syntax, &spans, &image)
         .await?;
     let decoded = decoded.and_then(|frame| frame.agrees_with(&image).map(|()| frame));
     let decoded = decoded.map_err(|error| RetrieveError::NotConvertible {
@@ -98,11 +99,27 @@ async fn native(
     if word == 1 && frame_bits % 8 == 0 {
         return Ok(joined(source, spans));
     }
-    let limit = decoding.limit();
+    let bytes = native_bytes(decoding, source, row, pixels, index0).await?;
+    Ok(Content::whole(bytes))
+}
+
+/// The same, in memory.
+async fn native_bytes(
+    decoding: &Decoding,
+    source: &Source,
+    row: &InstanceRow,
+    pixels: &Pixels,
+    index0: u32,
+) -> Result<Bytes, RetrieveError> {
+    let &FrameTable::Native { frame_bits, .. } = &pixels.table else {
+        return Err(RetrieveError::Interrupted);
+    };
+    let spans = pixels.table.frame(index0).unwrap_or_default();
     let span = spans.first().copied().unwrap_or(pixels_span(pixels));
-    let bytes = swapped(source, pixels, span, word, limit).await?;
+    let word = pixel_word(source, row, pixels).await?;
+    let bytes = swapped(source, pixels, span, word, decoding.limit()).await?;
     let start = (u64::from(index0) * frame_bits % 8) as u32;
-    Ok(Content::whole(from_bit(&bytes, start, frame_bits)))
+    Ok(from_bit(&bytes, start, frame_bits))
 }
 
 fn pixels_span(pixels: &Pixels) -> Span {
@@ -206,11 +223,9 @@ pub(crate) async fn encoded(
         Ok(room) => room,
         Err(error) => return Ok(Err(error)),
     };
-    let content = native(decoding, source, row, &pixels, index0).await?;
-    let pieces = futures::TryStreamExt::try_collect(content.body).await?;
     Ok(Ok(Encoded {
         room,
-        bytes: crate::source::join(pieces),
+        bytes: native_bytes(decoding, source, row, &pixels, index0).await?,
         image,
         transfer_syntax: TransferSyntax::explicit_little(),
     }))

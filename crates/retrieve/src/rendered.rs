@@ -45,6 +45,7 @@ async fn draw(
     index0: u32,
     rendering: &Rendering,
 ) -> Result<Result<Bytes, PixelError>, RetrieveError> {
+    let source = &source.ahead().await?;
     let header = scan::before_pixels(source, row).await?;
     let mut long = LongValues::new();
     for span in Presentation::long_values(&header) {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use database::InstanceRow;
 use dataset::{FrameTable, Header, Limits, Scanner, Span};
 use model::TransferSyntax;
@@ -65,13 +65,19 @@ pub(crate) async fn before_pixels(
         return all(source, row, None).await;
     };
     let mut feeding = Feeding::new(source, row);
-    let before = offset.saturating_sub(EXPLICIT);
-    feeding.stored(0, before).await?;
-    let span = Span {
-        offset: before,
-        length: offset - before,
-    };
-    let last = source.read(span, EXPLICIT).await?;
+    let mut cursor = source.cursor();
+    cursor
+        .seek(Span {
+            offset: 0,
+            length: offset,
+        })
+        .await?;
+    let mut last = BytesMut::new();
+    while let Some(piece) = cursor.next().await? {
+        last.extend_from_slice(&piece);
+        let before = last.len().saturating_sub(EXPLICIT);
+        feeding.scanner.feed(&last.split_to(before))?;
+    }
     if last
         .get(4..6)
         .is_none_or(|vr| !vr.iter().all(u8::is_ascii_uppercase))
@@ -114,7 +120,7 @@ pub(crate) async fn all(
 }
 
 /// Bytes of the header of a pixel data element in explicit VR (PS3.5 §7.1.2) …
-const EXPLICIT: u64 = 12;
+const EXPLICIT: usize = 12;
 /// … and in implicit VR (§7.1.3). Which of them is seen in the bytes: some data sets are in the other
 /// one than their transfer syntax says.
 const IMPLICIT: usize = 8;

@@ -7,7 +7,7 @@ use archive::Archive;
 use bytes::{Bytes, BytesMut};
 use database::InstanceRow;
 use dataset::Span;
-use futures::{StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt, stream};
 
 pub(crate) use swap::Swap;
 
@@ -22,6 +22,8 @@ pub(crate) struct Source {
     start: u64,
     length: u64,
     deflated: bool,
+    /// All of it, where it was read ahead.
+    held: Option<Bytes>,
 }
 
 impl Source {
@@ -34,7 +36,25 @@ impl Source {
             start,
             length: row.length.saturating_sub(start),
             deflated: row.transfer_syntax.is_deflated(),
+            held: None,
         }
+    }
+
+    /// The same, a small data set read at once: its header and its frame are then one read instead of
+    /// several, one after the other.
+    pub(crate) async fn ahead(&self) -> Result<Self, RetrieveError> {
+        const SMALL: u64 = 1 << 20;
+        let held = match self.length {
+            1..=SMALL => {
+                let range = self.start..self.start + self.length;
+                Some(self.archive.get(&self.key, range).await?)
+            }
+            _ => None,
+        };
+        Ok(Self {
+            held,
+            ..self.clone()
+        })
     }
 
     /// The data set as stored, `span` of it.
@@ -45,6 +65,10 @@ impl Source {
                 reason: "the index points past the end of the object",
             });
         };
+        if let Some(held) = &self.held {
+            let piece = held.slice(span.offset as usize..end as usize);
+            return Ok(stream::once(async { Ok(piece) }).boxed());
+        }
         let range = self.start + span.offset..self.start + end;
         let pieces = self.archive.stream(&self.key, range).await?;
         Ok(pieces.map_err(RetrieveError::from).boxed())

@@ -1,6 +1,12 @@
 //! Reading from a folder: a file is opened once and read piece by piece.
 
-use std::{fs::File, io, ops::Range, os::unix::fs::FileExt, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    ops::Range,
+    os::unix::fs::FileExt,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream, stream::BoxStream};
@@ -20,7 +26,7 @@ impl Local {
         let name = Arc::clone(&key);
         offload(&key, move || {
             let file = open(&path, &name, range.end)?;
-            read(&file, &name, range)
+            whole(file, &name, range)
         })
         .await
     }
@@ -64,6 +70,21 @@ fn open(path: &std::path::Path, key: &str, end: u64) -> Result<File, ArchiveErro
         });
     }
     Ok(file)
+}
+
+/// Reads the bytes `range` into memory that is not cleared before.
+fn whole(mut file: File, key: &str, range: Range<u64>) -> Result<Bytes, ArchiveError> {
+    let failed = |error| ArchiveError::local("reading", key, error);
+    let length = range.end.saturating_sub(range.start);
+    let capacity = usize::try_from(length).map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
+    file.seek(SeekFrom::Start(range.start)).map_err(failed)?;
+    let mut bytes = Vec::with_capacity(capacity);
+    let found = file.take(length).read_to_end(&mut bytes).map_err(failed)?;
+    if found < capacity {
+        let key = key.into();
+        return Err(ArchiveError::Short { key, range });
+    }
+    Ok(bytes.into())
 }
 
 fn read(file: &File, key: &str, range: Range<u64>) -> Result<Bytes, ArchiveError> {
