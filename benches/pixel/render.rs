@@ -34,6 +34,7 @@ fn slice() -> Frame {
         samples_per_pixel: 1,
         bits_stored: 12,
         high_bit: 11,
+        whole: None,
         photometric: Photometric::Monochrome2,
         lossy: false,
         samples: Samples::U16(samples),

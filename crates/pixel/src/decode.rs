@@ -84,26 +84,28 @@ pub fn decode(
     transfer_syntax: &TransferSyntax,
     limits: &Limits,
 ) -> Result<Frame, PixelError> {
-    decode_reduced(frame, description, transfer_syntax, limits, 0)
+    decode_at_least(frame, description, transfer_syntax, limits, u32::MAX)
 }
 
-/// Decodes one frame with its sides halved up to `halvings` times, where the code stream makes that
-/// cheap: by the resolution levels of JPEG 2000 and HTJ2K, to an eighth by the DCT of JPEG. Others
-/// come out whole. A side is rounded up.
+/// Decodes one frame with its sides halved as often as its longer one keeps at least `side` pixels,
+/// where the code stream makes that cheap: by the resolution levels of JPEG 2000 and HTJ2K, to an
+/// eighth by the DCT of lossy JPEG. [`Frame::whole`] tells that it was done. Others come out whole, and
+/// so do samples whose means are no samples: indexes of a palette, words with bits beside the value, a
+/// sign that the code stream does not know of.
 ///
 /// # Errors
 /// Those of [`decode`].
-pub fn decode_reduced(
+pub fn decode_at_least(
     frame: &[u8],
     description: &PixelDescription,
     transfer_syntax: &TransferSyntax,
     limits: &Limits,
-    halvings: u8,
+    side: u32,
 ) -> Result<Frame, PixelError> {
     let request = Request {
         description,
         limits,
-        halvings,
+        side,
     };
     match supported(transfer_syntax)? {
         Codec::Native => native::decode(frame, &request),

@@ -16,6 +16,8 @@ pub struct Frame {
     /// The highest of these bits; above and below it native words may hold other things
     /// (PS3.5 §8.1.1), which [`Frame::into_stored_values`] takes away.
     pub high_bit: u16,
+    /// Columns and rows of the whole image, where this is a smaller one of it.
+    pub whole: Option<(u32, u32)>,
     /// What the samples are after decoding.
     pub photometric: Photometric,
     /// Whether the code stream dropped detail.

@@ -13,7 +13,7 @@ mod pool;
 pub mod render;
 mod turbo;
 
-pub use decode::{decode, decode_reduced, is_decodable};
+pub use decode::{decode, decode_at_least, is_decodable};
 pub use description::{PixelDescription, PixelKind};
 pub use error::PixelError;
 pub use frame::{Frame, Samples};

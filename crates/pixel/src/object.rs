@@ -7,7 +7,7 @@ use flate2::read::DeflateDecoder;
 use model::TransferSyntax;
 use sha2::{Digest, Sha256};
 
-use crate::{Frame, Limits, PixelDescription, PixelError, Pool, decode};
+use crate::{Frame, Limits, PixelDescription, PixelError, Pool, decode_at_least};
 
 /// A whole object in memory.
 #[derive(Debug)]
@@ -78,8 +78,21 @@ impl<'b> Object<'b> {
     /// Frame `index0`, decoded.
     ///
     /// # Errors
-    /// Those of [`decode`], and a frame that is not there.
+    /// Those of [`crate::decode`], and a frame that is not there.
     pub fn frame(&self, index0: u32, limits: &Limits) -> Result<Frame, PixelError> {
+        self.frame_at_least(index0, limits, u32::MAX)
+    }
+
+    /// Frame `index0`, decoded as by [`decode_at_least`].
+    ///
+    /// # Errors
+    /// Those of [`Object::frame`].
+    pub fn frame_at_least(
+        &self,
+        index0: u32,
+        limits: &Limits,
+        side: u32,
+    ) -> Result<Frame, PixelError> {
         let frame = self.stored(index0);
         let frame = frame.ok_or_else(|| {
             PixelError::damaged(format!("frame {} is gone", u64::from(index0) + 1))
@@ -87,16 +100,16 @@ impl<'b> Object<'b> {
         match self.pixels.frames {
             FrameTable::Native { .. } => {
                 let native = TransferSyntax::explicit_little();
-                decode(&frame, &self.description, &native, limits)
+                decode_at_least(&frame, &self.description, &native, limits, side)
             }
             FrameTable::Encapsulated(_) => {
                 let syntax = &self.header.transfer_syntax;
-                decode(&frame, &self.description, syntax, limits)
+                decode_at_least(&frame, &self.description, syntax, limits, side)
             }
         }
     }
 
-    /// Frame `index0` as [`decode`] takes it: fragments joined, native words little endian from the
+    /// Frame `index0` as [`crate::decode`] takes it: fragments joined, native words little endian from the
     /// first bit on; none if it is not there.
     pub fn stored(&self, index0: u32) -> Option<Vec<u8>> {
         let spans = self.pixels.frames.frame(index0)?;

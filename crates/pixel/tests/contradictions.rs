@@ -177,32 +177,6 @@ fn a_frame_over_the_limits_is_refused_before_it_is_decoded() {
 }
 
 #[test]
-fn reduced_frames_are_of_half_the_size_and_look_alike() {
-    for (name, last) in [
-        ("j2k_12.j2k", "4.90"),
-        ("htj2k_12.j2c", "4.201"),
-        ("jpeg_12.jpg", "4.51"),
-    ] {
-        let (stream, described, syntax) = (stream(name), description(1, 12), syntax(last));
-        let limits = Limits::default();
-        let whole = pixel::decode(&stream, &described, &syntax, &limits).unwrap();
-        let half = pixel::decode_reduced(&stream, &described, &syntax, &limits, 1).unwrap();
-        assert_eq!((half.rows, half.columns), (12, 16), "{name}");
-        let mean = |frame: &Frame| {
-            let Samples::U16(values) = &frame.samples else {
-                panic!("{name}: not 16 bits");
-            };
-            values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len() as f64
-        };
-        let (whole, half) = (mean(&whole), mean(&half));
-        assert!(
-            (whole - half).abs() < whole * 0.05,
-            "{name}: {whole} and {half}"
-        );
-    }
-}
-
-#[test]
 fn video_is_told_to_be_video() {
     let found = decode(&[0; 64], &description(3, 8), "4.102");
     let Err(PixelError::Unsupported(reason)) = found else {

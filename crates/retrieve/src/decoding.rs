@@ -122,16 +122,18 @@ impl Decoding {
     ) -> Result<Result<Frame, PixelError>, RetrieveError> {
         let read = self.read(source, transfer_syntax, spans, image, false);
         match read.await? {
-            Ok(encoded) => self.work("decode", encoded, Ok).await,
+            Ok(encoded) => self.work("decode", encoded, u32::MAX, Ok).await,
             Err(error) => Ok(Err(error)),
         }
     }
 
-    /// Decodes a frame and does `then` with it, in one job of `kind`.
+    /// Decodes a frame, its longer side to `side` pixels at least, and does `then` with it, in one job
+    /// of `kind`.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         kind: &'static str,
         encoded: Encoded,
+        side: u32,
         then: impl FnOnce(Frame) -> Result<T, PixelError> + Send + 'static,
     ) -> Result<Result<T, PixelError>, RetrieveError> {
         let Encoded {
@@ -146,7 +148,8 @@ impl Decoding {
             bytes: image.frame_bytes(),
         };
         let limits = self.limits;
-        let work = move || then(pixel::decode(&bytes, &image, &transfer_syntax, &limits)?);
+        let decode = pixel::decode_at_least;
+        let work = move || then(decode(&bytes, &image, &transfer_syntax, &limits, side)?);
         self.bridge.work(room, task, work).await
     }
 }

@@ -57,8 +57,9 @@ async fn draw(
         Err(error) => return Ok(Err(error)),
     };
     let (rendering, limit) = (*rendering, decoding.limit());
+    let side = presentation.least_side(&rendering);
     decoding
-        .work("render", encoded, move |frame| {
+        .work("render", encoded, side, move |frame| {
             render::render(frame, &presentation, &rendering, limit).map(Bytes::from)
         })
         .await

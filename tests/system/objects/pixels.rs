@@ -29,7 +29,11 @@ fn each_file_gets_a_line_with_its_digest_or_its_reason() -> Result<()> {
     // With one thread, or no memory for two frames, the lines are the same and in the same order.
     for flags in [["--threads", "1"], ["--memory", "1"]] {
         let mut command = Command::new(binary()?);
-        command.arg("pixels").args(flags).arg(&no_dicom).arg(&folder);
+        command
+            .arg("pixels")
+            .args(flags)
+            .arg(&no_dicom)
+            .arg(&folder);
         let again = run_command(command, Duration::from_secs(120))?.successful()?;
         ensure!(again.stdout == output.stdout, "other lines with {flags:?}");
     }

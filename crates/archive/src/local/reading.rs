@@ -76,7 +76,8 @@ fn open(path: &std::path::Path, key: &str, end: u64) -> Result<File, ArchiveErro
 fn whole(mut file: File, key: &str, range: Range<u64>) -> Result<Bytes, ArchiveError> {
     let failed = |error| ArchiveError::local("reading", key, error);
     let length = range.end.saturating_sub(range.start);
-    let capacity = usize::try_from(length).map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
+    let capacity =
+        usize::try_from(length).map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
     file.seek(SeekFrom::Start(range.start)).map_err(failed)?;
     let mut bytes = Vec::with_capacity(capacity);
     let found = file.take(length).read_to_end(&mut bytes).map_err(failed)?;

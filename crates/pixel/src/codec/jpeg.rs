@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Request, integers,
+    Geometry, Request, integers,
     markers::{Segment, segments},
 };
 use crate::{Frame, Photometric, PixelError, error::ensure, turbo};
@@ -16,7 +16,7 @@ pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, Pixe
     let header = Header::find(&segments)?;
     let limits = request.limits;
     // Checked here too: the rewritten stream is as long as the stream.
-    let size = (header.rows.into(), header.columns.into());
+    let size = (u32::from(header.rows), u32::from(header.columns));
     let components = header.identifiers.len() as u16;
     let word = request.word(header.precision.into());
     limits.check(size, components, word)?;
@@ -33,11 +33,26 @@ pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, Pixe
     } else {
         Cow::Owned(mended(stream, &segments, &header))
     };
-    let eighths = 8 >> request.halvings.min(3);
+    let (rows, columns) = size;
+    let whole = Geometry {
+        rows,
+        columns,
+        components,
+        precision: header.precision.into(),
+    };
+    let most = if header.lossless { 0 } else { MOST_HALVINGS };
+    let eighths = 8 >> request.halvings(whole, false, most);
     let (geometry, samples) = turbo::decode(&stream, limits, eighths)?;
     let samples = integers::from_unsigned(samples, word, geometry.precision, request.description);
-    Ok(request.frame(geometry, samples, photometric, !header.lossless))
+    let frame = request.frame(geometry, samples, photometric, !header.lossless);
+    Ok(Frame {
+        whole: (eighths < 8).then_some((columns, rows)),
+        ..frame
+    })
 }
+
+/// To one sample of a block of eight by eight.
+const MOST_HALVINGS: u8 = 3;
 
 const SOI: u8 = 0xD8;
 const SOS: u8 = 0xDA;

@@ -16,8 +16,14 @@ pub(crate) fn decode(frame: &[u8], request: &Request<'_>) -> Result<Frame, Pixel
     let header = Header::read(&segments(stream, SOC, COD)?)?;
     header.check(request)?;
     let photometric = header.photometric(request);
-    let halvings = request.halvings.min(header.levels);
-    let image = openjpeg::decode(stream, (header.columns, header.rows), halvings)?;
+    let whole = header.geometry();
+    let halvings = request.halvings(whole, header.is_signed(), header.levels);
+    let size = (header.columns, header.rows);
+    let image = match openjpeg::decode(stream, size, halvings) {
+        // A tile or a component may have fewer levels than the main header says.
+        Err(_) if halvings > 0 => openjpeg::decode(stream, size, 0)?,
+        image => image?,
+    };
     let components = image.components()?;
     let first = components
         .first()
@@ -48,7 +54,12 @@ pub(crate) fn decode(frame: &[u8], request: &Request<'_>) -> Result<Frame, Pixel
         let samples = integers::from_planes(&planes, word, false);
         integers::from_unsigned(samples, word, geometry.precision, request.description)
     };
-    Ok(request.frame(geometry, samples, photometric, header.irreversible))
+    let frame = request.frame(geometry, samples, photometric, header.irreversible);
+    let is_whole = (frame.columns, frame.rows) == size;
+    Ok(Frame {
+        whole: (!is_whole).then_some(size),
+        ..frame
+    })
 }
 
 const SOC: u8 = 0x4F;
@@ -129,6 +140,20 @@ impl Header {
             ));
         }
         Ok(())
+    }
+
+    fn geometry(&self) -> Geometry {
+        Geometry {
+            rows: self.rows,
+            columns: self.columns,
+            components: self.components,
+            precision: self.precision(),
+        }
+    }
+
+    /// Whether every component is of two's complement.
+    fn is_signed(&self) -> bool {
+        self.sizes.iter().all(|[size, ..]| size & 0x80 != 0)
     }
 
     /// The most bits of a component.

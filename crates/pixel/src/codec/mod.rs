@@ -17,8 +17,8 @@ use crate::{Frame, Limits, Photometric, PixelDescription, Samples};
 pub(crate) struct Request<'r> {
     pub(crate) description: &'r PixelDescription,
     pub(crate) limits: &'r Limits,
-    /// How many times the sides may be halved, where the code stream makes it cheap.
-    pub(crate) halvings: u8,
+    /// What the longer side must keep where the code stream makes it cheap to halve the sides.
+    pub(crate) side: u32,
 }
 
 /// What a code stream says of the image in it.
@@ -32,6 +32,25 @@ pub(crate) struct Geometry {
 }
 
 impl Request<'_> {
+    /// How many times, `most` at the most, the sides of the image in a stream of `geometry` may be
+    /// halved. `signed`: what the stream says of its samples.
+    pub(crate) fn halvings(&self, geometry: Geometry, signed: bool, most: u8) -> u8 {
+        let described = self.description;
+        // Means are taken of what the stream holds: values, and nothing else.
+        let is_smooth = described.photometric != Photometric::Palette
+            && geometry.components == described.samples_per_pixel
+            && (2..=described.bits_stored).contains(&geometry.precision)
+            && described.high_bit + 1 == described.bits_stored
+            && signed == described.signed;
+        let longer = geometry.rows.max(geometry.columns);
+        let keeps = |halvings: &u8| longer >> halvings >= self.side.max(1);
+        (1..=most.min(31))
+            .take_while(keeps)
+            .last()
+            .filter(|_| is_smooth)
+            .unwrap_or(0)
+    }
+
     /// The bytes of the narrowest word that is as wide as Bits Allocated and holds `precision` bits.
     pub(crate) fn word(&self, precision: u16) -> usize {
         let bits = precision.max(self.description.bits_allocated.min(64));
@@ -60,6 +79,7 @@ impl Request<'_> {
             samples_per_pixel: geometry.components,
             bits_stored,
             high_bit,
+            whole: None,
             photometric,
             lossy,
             samples,

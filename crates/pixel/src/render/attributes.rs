@@ -10,6 +10,7 @@ use super::{
     palette::Palette,
     settings::{Region, Turn, Window, WindowFunction},
     shutter::Shutter,
+    smaller::Content,
     table::Table,
 };
 use crate::Photometric;
@@ -50,6 +51,7 @@ impl Padding {
 /// What a header, and a presentation state over it, say of showing a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Presentation {
+    pub(super) content: Content,
     /// Pixel Representation (0028,0103): stored values may be negative.
     pub(super) signed: bool,
     pub(super) modality: Modality,
@@ -139,6 +141,7 @@ impl Presentation {
             lut => lut.unwrap_or(PresentationLut::Identity),
         };
         Self {
+            content: Content::of(&top, &Photometric::parse(photometric.trim())),
             signed,
             modality,
             windows,

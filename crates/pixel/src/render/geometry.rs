@@ -85,16 +85,18 @@ pub(super) fn turn(picture: Picture, turn: Turn) -> Picture {
     }
 }
 
-/// The largest picture of the same aspect ratio within `width × height`, of at most `limit` bytes.
+/// The largest picture within `width × height` of the aspect ratio of `whole`, columns and rows of the
+/// image that `picture` shows all of; of at most `limit` bytes.
 pub(super) fn fit(
     picture: Picture,
+    whole: (u32, u32),
     (width, height): (u32, u32),
     limit: u64,
 ) -> Result<Picture, PixelError> {
     if width == 0 || height == 0 {
         return Err(PixelError::unsupported("a size without pixels"));
     }
-    let (columns, rows) = (f64::from(picture.columns), f64::from(picture.rows));
+    let (columns, rows) = (f64::from(whole.0), f64::from(whole.1));
     let scale = (f64::from(width) / columns).min(f64::from(height) / rows);
     let (width, height) = (columns * scale, rows * scale);
     if width * height * picture.channels as f64 > limit as f64 {

@@ -18,6 +18,7 @@ mod sample;
 mod segments;
 mod settings;
 mod shutter;
+mod smaller;
 mod state;
 mod table;
 mod voi;
@@ -48,11 +49,11 @@ pub fn render(
     encode::encode(&picture(frame, presentation, rendering, limit)?, rendering)
 }
 
-/// `frame` as it is shown, 8-bit gray or RGB, of at most `limit` bytes. Overlays, shutters and regions
-/// are in pixels of the whole image: of a frame that was decoded smaller, ask for none of them.
+/// `frame` as it is shown, 8-bit gray or RGB, of at most `limit` bytes. A frame that was decoded
+/// smaller comes out as large as the whole one would.
 ///
 /// # Errors
-/// Photometric interpretations that are not known, a palette that is missing, a part outside of the
+/// A frame that was decoded smaller where [`Presentation::least_side`] asks for the whole. Photometric interpretations that are not known, a palette that is missing, a part outside of the
 /// image, a size that is larger than `limit`.
 pub fn picture(
     frame: Frame,
@@ -60,6 +61,12 @@ pub fn picture(
     rendering: &Rendering,
     limit: u64,
 ) -> Result<Picture, PixelError> {
+    let mut whole = frame.whole;
+    if whole.is_some() && presentation.least_side(rendering) == u32::MAX {
+        return Err(PixelError::unsupported(
+            "the frame was decoded smaller than its rendering needs",
+        ));
+    }
     let overlays: Vec<_> = if rendering.graphics {
         let overlays = presentation.overlays.iter();
         overlays.map(|overlay| overlay.lifted(&frame)).collect()
@@ -79,10 +86,15 @@ pub fn picture(
     for region in [presentation.area, rendering.region].into_iter().flatten() {
         picture = geometry::crop(picture, region)?;
     }
-    picture = geometry::turn(picture, presentation.turn);
-    picture = geometry::turn(picture, rendering.turn);
+    for turn in [presentation.turn, rendering.turn] {
+        picture = geometry::turn(picture, turn);
+        if !turn.quarters.is_multiple_of(2) {
+            whole = whole.map(|(columns, rows)| (rows, columns));
+        }
+    }
+    let whole = whole.unwrap_or((picture.columns, picture.rows));
     match rendering.size {
-        Some(size) => geometry::fit(picture, size, limit),
+        Some(size) => geometry::fit(picture, whole, size, limit),
         None => Ok(picture),
     }
 }

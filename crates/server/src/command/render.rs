@@ -135,12 +135,12 @@ impl<'a> Input<'a> {
             "there is no frame {number}: the image has {frames}"
         );
         let index0 = number - 1;
-        let frame = object.frame(index0, &limits)?;
         let rendering = Rendering {
             format,
             ..self.rendering()
         };
         let presentation = self.presentation(index0)?;
+        let frame = object.frame_at_least(index0, &limits, presentation.least_side(&rendering))?;
         let file = render::render(frame, &presentation, &rendering, limits.max_frame_bytes);
         Ok(file?)
     }
@@ -161,10 +161,11 @@ impl<'a> Input<'a> {
         };
         let picture = |index0| -> anyhow::Result<Picture> {
             let number = || format!("frame {}", u64::from(index0) + 1);
-            let presentation = self.presentation(index0)?;
-            let frame = object.frame(index0, &limits).with_context(number)?;
+            let (presentation, rendering) = (self.presentation(index0)?, self.rendering());
+            let side = presentation.least_side(&rendering);
+            let frame = object.frame_at_least(index0, &limits, side);
             let limit = limits.max_frame_bytes;
-            let picture = render::picture(frame, &presentation, &self.rendering(), limit);
+            let picture = frame.and_then(|f| render::picture(f, &presentation, &rendering, limit));
             picture.with_context(number)
         };
         let delay = render::frame_time(&self.header);

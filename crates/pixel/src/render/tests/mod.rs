@@ -4,6 +4,7 @@ mod colours;
 mod files;
 mod graphics;
 mod grays;
+mod smaller;
 mod states;
 
 use dataset::{Element, Header, Tag, VR, Value};
@@ -56,6 +57,7 @@ pub(super) fn row(samples: Samples, bits: u16, photometric: Photometric) -> Fram
         samples_per_pixel,
         bits_stored: bits,
         high_bit: bits - 1,
+        whole: None,
         photometric,
         lossy: false,
         samples,
