@@ -60,9 +60,8 @@ impl Archives {
             measured: Vec::new(),
         };
         let mut own = archives.own(&[])?;
-        let scene = Scene::new();
-        for number in 0..objects + WARM_UP {
-            let object = scene.ct(number)?;
+        let series = Scene::new().series(objects + WARM_UP)?;
+        for (number, object) in series.into_iter().enumerate() {
             let file = object.file();
             let request = own.dicom_web("POST", "/studies");
             request

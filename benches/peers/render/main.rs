@@ -33,7 +33,7 @@ pub(crate) struct Options {
     #[arg(long, value_delimiter = ',', default_value = "1,2,4,8")]
     connections: Vec<usize>,
     /// Frames of a file.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 160)]
     frames: usize,
     /// Only cases whose name contains this.
     #[arg(long, default_value = "")]

@@ -1,7 +1,7 @@
 //! Slices about as hard to compress as a body: a disc with rings in it and noise on all of it.
 
 use anyhow::{Result, ensure};
-use testkit::fixture::{Ct, Dataset, MULTIFRAME_WORD, Object, Syntax, fresh_uid};
+use testkit::fixture::{Ct, Dataset, MULTIFRAME_WORD, Object, Syntax, fresh_uid, slices};
 
 /// Rows and columns of every frame.
 pub(crate) const SIDE: usize = 512;
@@ -39,17 +39,19 @@ impl Scene {
         })
     }
 
-    /// A CT instance, the first of its study.
-    pub(crate) fn ct(&self, number: usize) -> Result<Object> {
-        let mut object = Ct::new("BENCH-1")?.object();
-        let length = object.dataset.len();
-        ensure!(length > PIXELS * 2, "the fixture has no pixels");
-        // Pixel Data is its last element.
-        let pixels = &mut object.dataset[length - PIXELS * 2..];
-        for (place, value) in pixels.chunks_exact_mut(2).zip(self.slice(number)) {
-            place.copy_from_slice(&value.to_le_bytes());
+    /// The instances of a CT series.
+    pub(crate) fn series(&self, count: usize) -> Result<Vec<Object>> {
+        let mut objects = slices(Ct::new("BENCH-1")?, u32::try_from(count)?)?;
+        for (number, object) in objects.iter_mut().enumerate() {
+            let length = object.dataset.len();
+            ensure!(length > PIXELS * 2, "the fixture has no pixels");
+            // Pixel Data is its last element.
+            let pixels = &mut object.dataset[length - PIXELS * 2..];
+            for (place, value) in pixels.chunks_exact_mut(2).zip(self.slice(number)) {
+                place.copy_from_slice(&value.to_le_bytes());
+            }
         }
-        Ok(object)
+        Ok(objects)
     }
 
     /// A file of many frames of 16 bits, 12 of them stored.
