@@ -31,10 +31,11 @@ pub struct Limits {
     pub render_side: u32,
     /// How long decoding and rendering a frame may take.
     pub render_seconds: u32,
-    /// Frames that wait for being decoded, of those that somebody looks at and of whole objects each;
-    /// past that requests are refused (HTTP 503). A client has at most half of them waiting.
+    /// Frames that wait for being decoded, of those that somebody looks at and of whole objects each, half
+    /// of them for one client; past that a picture is refused (HTTP 503), and whole objects wait.
     pub render_queue: u32,
-    /// Memory for frames that wait or are decoded, of each of the two; past that requests are refused.
+    /// Memory for frames that are read, wait or are decoded, of each of the two, half of it for one
+    /// client; past that they wait.
     pub render_memory_bytes: u64,
     /// Headers that a metadata request (WADO-RS) holds at a time.
     pub metadata_page_instances: u32,

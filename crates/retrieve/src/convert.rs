@@ -158,7 +158,6 @@ impl Frames {
                 Ok(frame) => frames.ahead.push(frame),
                 Err(error) => return Ok(Err(error)),
             }
-            frames.decoding.be_patient();
         }
         Ok(Ok(frames))
     }
@@ -167,9 +166,10 @@ impl Frames {
     async fn decode(&self, index: u32) -> Result<Result<Frame, PixelError>, RetrieveError> {
         let spans = self.pixels.table.frame(index).unwrap_or_default();
         let (source, syntax) = (&self.source, &self.transfer_syntax);
+        let place = self.decoding.place().await?;
         let decoded = self
             .decoding
-            .frame(source, syntax, &spans, &self.image)
+            .frame(place, source, syntax, &spans, &self.image)
             .await?;
         Ok(decoded.and_then(|frame| {
             frame.agrees_with(&self.image)?;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dataset::{Header, Span};
 use model::{Permit, TransferSyntax};
-use pixel::{Frame, Limits, PixelDescription, PixelError};
+use pixel::{Frame, Limits, PixelDescription, PixelError, render::Rendering};
 
 use crate::{
     RetrieveError, Settings,
-    bridge::{Bridge, Priority, Room, Task, Turn},
+    bridge::{Bridge, Place, Priority, Room, Task, Turn},
     source::{Source, join},
 };
 
@@ -64,39 +64,47 @@ impl Decoding {
         self.limits.max_frame_bytes
     }
 
-    /// Waits from now on where the queue is full: the answer has begun.
-    pub(crate) fn be_patient(&mut self) {
-        self.turn.patient = true;
+    /// A place in the queue, before anything is read.
+    pub(crate) async fn place(&self) -> Result<Place, RetrieveError> {
+        self.bridge.place(&self.turn).await
     }
 
     /// Room for a frame of `stored` bytes, and for a picture of it where one is `drawn`.
     pub(crate) async fn room(
         &self,
+        place: Place,
         stored: u64,
         image: &PixelDescription,
-        drawn: bool,
+        drawn: Option<&Rendering>,
     ) -> Result<Result<Room, PixelError>, RetrieveError> {
+        /// Frames that a codec takes besides the samples at most.
+        const SCRATCH: u64 = 3;
         if stored.max(image.frame_bytes()) > self.limit() {
             let reason = format!("more than {} bytes", self.limit());
             return Ok(Err(PixelError::TooLarge(reason)));
         }
-        // Three bytes a pixel, as they are drawn and as they are encoded.
-        let picture = if drawn { 6 * pixels(image) } else { 0 };
-        let bytes = stored + image.frame_bytes() + picture;
-        self.bridge.room(&self.turn, bytes).await.map(Ok)
+        // Three bytes a pixel, as they are drawn and as they are encoded; of the size asked for too.
+        let picture = |rendering: &Rendering| {
+            let (width, height) = rendering.size.unwrap_or_default();
+            let asked = 3 * u64::from(width) * u64::from(height);
+            6 * pixels(image) + 2 * asked.min(self.limit())
+        };
+        let bytes = stored + (1 + SCRATCH) * image.frame_bytes() + drawn.map_or(0, picture);
+        self.bridge.room(place, bytes).await.map(Ok)
     }
 
     /// Reads the spans of a frame.
     pub(crate) async fn read(
         &self,
+        place: Place,
         source: &Source,
         transfer_syntax: &TransferSyntax,
         spans: &[Span],
         image: &Arc<PixelDescription>,
-        drawn: bool,
+        drawn: Option<&Rendering>,
     ) -> Result<Result<Encoded, PixelError>, RetrieveError> {
         let stored = spans.iter().map(|span| span.length).sum();
-        let room = match self.room(stored, image, drawn).await? {
+        let room = match self.room(place, stored, image, drawn).await? {
             Ok(room) => room,
             Err(error) => return Ok(Err(error)),
         };
@@ -115,12 +123,13 @@ impl Decoding {
     /// Reads the spans of a frame and decodes it.
     pub(crate) async fn frame(
         &self,
+        place: Place,
         source: &Source,
         transfer_syntax: &TransferSyntax,
         spans: &[Span],
         image: &Arc<PixelDescription>,
     ) -> Result<Result<Frame, PixelError>, RetrieveError> {
-        let read = self.read(source, transfer_syntax, spans, image, false);
+        let read = self.read(place, source, transfer_syntax, spans, image, None);
         match read.await? {
             Ok(encoded) => self.work("decode", encoded, u32::MAX, Ok).await,
             Err(error) => Ok(Err(error)),

@@ -9,7 +9,9 @@ use model::TransferSyntax;
 use pixel::PixelError;
 
 use crate::{
-    Content, Frame, FrameForm, RetrieveError, convert,
+    Content, Frame, FrameForm, Rendering, RetrieveError,
+    bridge::Place,
+    convert,
     decoding::{self, Decoding, Encoded},
     outlet,
     scan::{self, Pixels},
@@ -39,11 +41,12 @@ pub(crate) async fn frame(
             transfer_syntax: row.transfer_syntax.clone(),
         });
     }
+    let place = decoding.place().await?;
     let source = source.ahead().await?;
     let header = scan::before_pixels(&source, row).await?;
     let image = Arc::new(decoding::description(&header)?);
     let decoded = decoding
-        .frame(&source, &row.transfer_syntax, &spans, &image)
+        .frame(place, &source, &row.transfer_syntax, &spans, &image)
         .await?;
     let decoded = decoded.and_then(|frame| frame.agrees_with(&image).map(|()| frame));
     let decoded = decoded.map_err(|error| RetrieveError::NotConvertible {
@@ -202,24 +205,31 @@ fn from_bit(bytes: &Bytes, start: u32, bits: u64) -> Bytes {
     shifted.into()
 }
 
-/// Frame `index0` as it is decoded for drawing; what is native is described as it is.
+/// Frame `index0` as it is decoded for `rendering`; what is native is described as it is.
 pub(crate) async fn encoded(
     decoding: &Decoding,
+    place: Place,
     source: &Source,
     row: &InstanceRow,
     header: &Header,
     index0: u32,
+    rendering: &Rendering,
 ) -> Result<Result<Encoded, PixelError>, RetrieveError> {
     let pixels = existing(row, index0)?;
     let image = Arc::new(decoding::description(header)?);
     if pixels.is_encapsulated() {
         let spans = pixels.table.frame(index0).unwrap_or_default();
         let syntax = &row.transfer_syntax;
-        return decoding.read(source, syntax, &spans, &image, true).await;
+        let drawn = Some(rendering);
+        let read = decoding.read(place, source, syntax, &spans, &image, drawn);
+        return read.await;
     }
     let spans = pixels.table.frame(index0).unwrap_or_default();
     let stored = spans.iter().map(|span| span.length).sum();
-    let room = match decoding.room(stored, &image, true).await? {
+    let room = match decoding
+        .room(place, stored, &image, Some(rendering))
+        .await?
+    {
         Ok(room) => room,
         Err(error) => return Ok(Err(error)),
     };

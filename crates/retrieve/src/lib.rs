@@ -24,6 +24,7 @@ mod tests;
 mod thumbnail;
 mod truth;
 
+pub use bridge::Priority;
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
 pub use database::Scope;
 pub use error::RetrieveError;

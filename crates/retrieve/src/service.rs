@@ -134,16 +134,17 @@ impl Retrieve {
     }
 
     /// Frame `index0`, counted from 0, read on its own. Native pixel data leaves little endian
-    /// whatever `form` says.
+    /// whatever `form` says. [`Priority::Interactive`] where it is all that is asked for.
     pub async fn frame(
         &self,
         permit: &Permit,
         instance: &Instance,
         index0: u32,
         form: FrameForm,
+        priority: Priority,
     ) -> Result<Frame, RetrieveError> {
         let source = self.enter(permit, instance).await?;
-        let decoding = self.decoders.of(permit, Priority::Interactive);
+        let decoding = self.decoders.of(permit, priority);
         frames::frame(&decoding, &source, &instance.row, index0, form).await
     }
 

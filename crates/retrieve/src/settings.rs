@@ -15,10 +15,10 @@ pub struct Settings {
     pub max_render_side: u32,
     /// How long a frame may take.
     pub render_time: Duration,
-    /// Frames that wait, of each priority; a client may have half of them waiting.
+    /// Frames that wait, of each priority; half of them may be one client's.
     pub render_queue: usize,
-    /// What waiting and running work of each priority may take, bytes; a frame that takes more goes
-    /// alone.
+    /// What waiting and running work of each priority may take, bytes, half of it one client's; a frame
+    /// that takes more goes alone.
     pub render_memory_bytes: u64,
     /// Headers read of the index at once for metadata.
     pub metadata_page_instances: u32,

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use ulid::Ulid;
 
-use crate::{Content, FrameForm, Instance, Rendering, Retrieve, RetrieveError, Settings};
+use crate::{Content, FrameForm, Instance, Priority, Rendering, Retrieve, RetrieveError, Settings};
 
 #[derive(Debug, Default)]
 struct Audit {
@@ -201,7 +201,13 @@ async fn nothing_leaves_when_the_audit_record_cannot_be_written() {
         retrieve.dataset(&permit, &instance, &explicit).await.err(),
         retrieve.part10(&permit, &instance, None).await.err(),
         retrieve
-            .frame(&permit, &instance, 0, FrameForm::Native)
+            .frame(
+                &permit,
+                &instance,
+                0,
+                FrameForm::Native,
+                Priority::Interactive,
+            )
             .await
             .err(),
         retrieve
@@ -229,7 +235,13 @@ async fn an_episode_is_recorded_once_in_five_minutes() {
     let episodes = async || {
         world
             .retrieve
-            .frame(&permit, &instance, 0, FrameForm::Native)
+            .frame(
+                &permit,
+                &instance,
+                0,
+                FrameForm::Native,
+                Priority::Interactive,
+            )
             .await
             .unwrap();
         world.audit.episodes.load(Ordering::SeqCst)
@@ -273,7 +285,13 @@ async fn frames_beyond_the_last_and_absent_values_are_said_so() {
     let permit = permit("local");
     let error = world
         .retrieve
-        .frame(&permit, &instance, 1, FrameForm::Native)
+        .frame(
+            &permit,
+            &instance,
+            1,
+            FrameForm::Native,
+            Priority::Interactive,
+        )
         .await
         .unwrap_err();
     assert!(

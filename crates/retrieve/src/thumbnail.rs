@@ -28,7 +28,8 @@ pub(crate) async fn subject(
     Ok((instance, middle))
 }
 
-/// `asked` as a thumbnail is drawn: small, and without graphics, which may name the patient.
+/// `asked` as a thumbnail is drawn: small, and without overlay graphics, which may name the patient. What
+/// shutters cover stays covered.
 pub(crate) fn rendering(asked: Rendering) -> Rendering {
     Rendering {
         size: asked.size.or(Some((SIDE, SIDE))),

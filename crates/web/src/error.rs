@@ -178,9 +178,10 @@ fn retrieve(error: &RetrieveError) -> (StatusCode, &'static str) {
         RetrieveError::NotFound
         | RetrieveError::NoFrame { .. }
         | RetrieveError::NoBulkData { .. } => NOT_FOUND,
-        RetrieveError::NotConvertible { .. }
-        | RetrieveError::NotRenderable { .. }
-        | RetrieveError::TooSlow { .. } => NOT_ACCEPTABLE,
+        RetrieveError::NotConvertible { .. } | RetrieveError::NotRenderable { .. } => {
+            NOT_ACCEPTABLE
+        }
+        RetrieveError::TooSlow { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
         RetrieveError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
         RetrieveError::Audit(_) | RetrieveError::Archive(_) | RetrieveError::Database(_) => {
             UNAVAILABLE

@@ -22,8 +22,37 @@ export function failureOf(status: number): Failure {
   return status >= 500 ? 'server' : 'refused';
 }
 
+/** How often a busy server is asked again, when it says after how long. */
+const tries = 4;
+
 /** Answers 2xx responses; anything else is an `ApiError`. An abort is passed on as it is. */
 export async function request(url: string, init: RequestInit = {}): Promise<Response> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await once(url, init);
+    } catch (cause) {
+      const again = cause instanceof ApiError && cause.status === 503 && cause.retryAfter !== undefined;
+      const isReading = (init.method ?? 'GET') === 'GET';
+      if (!again || !isReading || tried === tries) throw cause;
+      // Not all at once again.
+      await pause((cause.retryAfter ?? 1) * 1000 * (0.75 + Math.random() / 2), init.signal);
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => reject(new DOMException('aborted', 'AbortError'));
+    if (signal?.aborted) gone();
+    signal?.addEventListener('abort', gone, { once: true });
+    setTimeout(() => {
+      signal?.removeEventListener('abort', gone);
+      resolve();
+    }, milliseconds);
+  });
+}
+
+async function once(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { credentials: 'same-origin', ...init });

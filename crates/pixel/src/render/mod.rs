@@ -77,10 +77,10 @@ pub fn picture(
     if let Some(profile) = &presentation.profile {
         picture = icc::manage(picture, profile, rendering.colours);
     }
-    if rendering.graphics {
-        for overlay in overlays {
-            overlay.draw(&mut picture);
-        }
+    for overlay in overlays {
+        overlay.draw(&mut picture);
+    }
+    if rendering.shutters {
         presentation.shutter.draw(&mut picture);
     }
     for region in [presentation.area, rendering.region].into_iter().flatten() {

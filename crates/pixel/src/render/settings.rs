@@ -95,8 +95,10 @@ pub struct Rendering {
     pub region: Option<Region>,
     /// How the part is turned, after what the presentation says.
     pub turn: Turn,
-    /// Whether overlay graphics and shutters are drawn.
+    /// Whether overlay graphics are drawn.
     pub graphics: bool,
+    /// Whether shutters cover what they are to cover.
+    pub shutters: bool,
     /// What becomes of an ICC profile.
     pub colours: ColourManagement,
     /// The media type.
@@ -114,6 +116,7 @@ impl Default for Rendering {
             region: None,
             turn: Turn::default(),
             graphics: true,
+            shutters: true,
             colours: ColourManagement::Srgb,
             format: ImageFormat::Jpeg,
             quality: 90,

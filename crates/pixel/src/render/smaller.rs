@@ -51,7 +51,8 @@ impl Presentation {
     pub fn least_side(&self, rendering: &Rendering) -> u32 {
         let in_pixels = rendering.region.is_some()
             || self.area.is_some()
-            || (rendering.graphics && !(self.overlays.is_empty() && self.shutter.is_open()));
+            || (rendering.graphics && !self.overlays.is_empty())
+            || (rendering.shutters && !self.shutter.is_open());
         let is_smooth = match self.content {
             Content::Labels => false,
             Content::Colours => true,

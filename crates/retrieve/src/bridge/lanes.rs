@@ -41,15 +41,6 @@ impl<J> Lanes<J> {
         self.interactive.length + self.bulk.length
     }
 
-    /// How many jobs of a client wait in its lane.
-    pub(super) fn waiting(&self, turn: &Turn) -> usize {
-        let lane = match turn.priority {
-            Priority::Interactive => &self.interactive,
-            Priority::Bulk => &self.bulk,
-        };
-        lane.waiting.get(&turn.client).map_or(0, VecDeque::len)
-    }
-
     /// Puts a job behind the others of its client.
     pub(super) fn push(&mut self, turn: &Turn, id: u64, job: J) {
         let lane = self.lane(turn.priority);

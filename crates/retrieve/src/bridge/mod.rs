@@ -1,6 +1,7 @@
 //! The one bounded bridge from async code to the pixel core: work waits in a bounded queue, is
 //! done on threads of its own, and is not begun for a client that has gone.
 
+mod gate;
 mod lanes;
 mod workers;
 
@@ -12,12 +13,13 @@ use std::{
 
 use model::Permit;
 use pixel::PixelError;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 
-use self::workers::{Ticket, Untaken, Workers};
+pub(crate) use self::gate::Place;
+use self::{
+    gate::{Gate, Memory},
+    workers::{Ticket, Workers},
+};
 use crate::{RetrieveError, Settings};
 
 /// Whose work it is. Clients of a priority take turns.
@@ -26,10 +28,11 @@ pub(crate) struct Client(Arc<str>);
 
 /// What is done first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Priority {
-    /// Somebody waits for one picture.
+pub enum Priority {
+    /// Somebody waits for one picture; refused where the queue is full.
     Interactive,
-    /// Whole objects; done while nothing interactive waits, and in one turn of sixteen.
+    /// Whole objects and lists of frames; done while nothing interactive waits, and in one turn of
+    /// sixteen. Waits where the queue is full: an answer that has begun is not to break off.
     Bulk,
 }
 
@@ -38,9 +41,6 @@ pub(crate) enum Priority {
 pub(crate) struct Turn {
     pub(crate) client: Client,
     pub(crate) priority: Priority,
-    /// Waits where the queue is full, instead of being refused: an answer that has begun is not to
-    /// break off. It has one job waiting at any time.
-    pub(crate) patient: bool,
 }
 
 impl Turn {
@@ -50,7 +50,6 @@ impl Turn {
         Self {
             client: Client(client.into()),
             priority,
-            patient: false,
         }
     }
 }
@@ -71,77 +70,46 @@ pub(crate) struct Task {
 pub(crate) struct Bridge {
     interactive: Gate,
     bulk: Gate,
-    /// Jobs of one client that may wait.
-    share: usize,
     patience: Duration,
     workers: Workers,
-}
-
-/// What may wait of one priority.
-#[derive(Debug)]
-struct Gate {
-    places: Arc<Semaphore>,
-    /// In KiB.
-    memory: Arc<Semaphore>,
-    memory_kib: u32,
 }
 
 /// A place in the queue, and the memory that the work will take.
 #[derive(Debug)]
 pub(crate) struct Room {
-    turn: Turn,
-    place: OwnedSemaphorePermit,
-    memory: OwnedSemaphorePermit,
+    place: Place,
+    memory: Memory,
 }
 
 impl Bridge {
     pub(crate) fn new(settings: &Settings) -> Self {
-        let queue = settings.render_queue.clamp(1, Semaphore::MAX_PERMITS);
-        let memory_kib = settings.render_memory_bytes.div_ceil(1024);
-        let memory_kib = u32::try_from(memory_kib).unwrap_or(u32::MAX).max(1);
-        let gate = || Gate {
-            places: Arc::new(Semaphore::new(queue)),
-            memory: Arc::new(Semaphore::new(memory_kib as usize)),
-            memory_kib,
-        };
+        let gate = || Gate::new(settings.render_queue, settings.render_memory_bytes);
         Self {
             interactive: gate(),
             bulk: gate(),
-            share: queue.div_ceil(2),
             patience: settings.render_time,
             workers: Workers::new(settings.render_concurrency, settings.render_time),
         }
     }
 
-    /// Room for work that will take `bytes`; [`RetrieveError::Busy`] where there is none, unless the
-    /// turn is a patient one.
-    pub(crate) async fn room(&self, turn: &Turn, bytes: u64) -> Result<Room, RetrieveError> {
-        let gate = match turn.priority {
+    /// A place in the queue: bulk work waits for one, a picture may be refused with
+    /// [`RetrieveError::Busy`]. To be asked for before anything is read.
+    pub(crate) async fn place(&self, turn: &Turn) -> Result<Place, RetrieveError> {
+        self.gate(turn.priority).place(turn).await
+    }
+
+    /// Room for work that will take `bytes`, once there is.
+    pub(crate) async fn room(&self, place: Place, bytes: u64) -> Result<Room, RetrieveError> {
+        let gate = self.gate(place.turn.priority);
+        let memory = gate.memory(&place, bytes).await?;
+        Ok(Room { place, memory })
+    }
+
+    fn gate(&self, priority: Priority) -> &Gate {
+        match priority {
             Priority::Interactive => &self.interactive,
             Priority::Bulk => &self.bulk,
-        };
-        // What is larger than all of it goes alone.
-        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let kib = kib.min(gate.memory_kib);
-        let (places, memory) = (Arc::clone(&gate.places), Arc::clone(&gate.memory));
-        let (place, memory) = if turn.patient {
-            let place = places.acquire_owned().await;
-            let place = place.map_err(|_| RetrieveError::Interrupted)?;
-            let memory = memory.acquire_many_owned(kib).await;
-            (place, memory.map_err(|_| RetrieveError::Interrupted)?)
-        } else {
-            let refused = |error| match error {
-                TryAcquireError::NoPermits => turn.refused(),
-                TryAcquireError::Closed => RetrieveError::Interrupted,
-            };
-            let place = places.try_acquire_owned().map_err(refused)?;
-            (place, memory.try_acquire_many_owned(kib).map_err(refused)?)
-        };
-        Ok(Room {
-            turn: turn.clone(),
-            place,
-            memory,
-        })
+        }
     }
 
     /// Does `work` in its turn. A codec that panics spoils its frame only; dropped before the work
@@ -152,12 +120,9 @@ impl Bridge {
         task: Task,
         work: impl FnOnce() -> Result<T, PixelError> + Send + 'static,
     ) -> Result<Result<T, PixelError>, RetrieveError> {
-        let Room {
-            turn,
-            place,
-            memory,
-        } = room;
-        let (begin, begun) = oneshot::channel();
+        let Room { place, memory } = room;
+        let turn = place.turn.clone();
+        let (begin, mut begun) = oneshot::channel();
         let (finish, finished) = oneshot::channel();
         let (queued, priority) = (Instant::now(), turn.priority);
         let job = Box::new(move || {
@@ -171,18 +136,18 @@ impl Bridge {
             drop(memory);
             let _gone = finish.send(result);
         });
-        let share = if turn.patient { usize::MAX } else { self.share };
-        let _ticket: Ticket =
-            self.workers
-                .submit(&turn, share, job)
-                .map_err(|untaken| match untaken {
-                    Untaken::Share => turn.refused(),
-                    Untaken::NoThread(error) => {
-                        tracing::error!(%error, "a thread for pixel work cannot be begun");
-                        turn.refused()
-                    }
-                })?;
-        begun.await.map_err(|_| RetrieveError::Interrupted)?;
+        let _ticket: Ticket = self.workers.submit(&turn, job).map_err(|error| {
+            tracing::error!(%error, "a thread for pixel work cannot be begun");
+            priority.refused()
+        })?;
+        // Those whose work does not end may all have gone: who waits looks after the threads.
+        let begun = loop {
+            match timeout(self.patience, &mut begun).await {
+                Ok(begun) => break begun,
+                Err(_) => self.workers.give_up_overdue(),
+            }
+        };
+        begun.map_err(|_| RetrieveError::Interrupted)?;
         match timeout(self.patience, finished).await {
             Ok(Ok(Ok(result))) => Ok(result),
             Ok(Ok(Err(_panic))) => Ok(Err(PixelError::Damaged(
@@ -199,15 +164,13 @@ impl Bridge {
     }
 }
 
-impl Turn {
-    fn refused(&self) -> RetrieveError {
-        let priority = self.priority.name();
+impl Priority {
+    fn refused(self) -> RetrieveError {
+        let priority = self.name();
         metrics::counter!("yingyun_pixel_refused_total", "priority" => priority).increment(1);
         RetrieveError::Busy
     }
-}
 
-impl Priority {
     fn name(self) -> &'static str {
         match self {
             Self::Interactive => "interactive",

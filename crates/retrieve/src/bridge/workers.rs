@@ -10,6 +10,9 @@ use std::{
 
 use super::{Turn, lanes::Lanes};
 
+/// Decoders recurse: as much as a main thread has.
+const STACK: usize = 8 << 20;
+
 /// Pixel work. It does not panic: what it calls may, and it catches that.
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -40,15 +43,6 @@ struct State {
     closed: bool,
 }
 
-/// Why a job was not taken.
-#[derive(Debug)]
-pub(super) enum Untaken {
-    /// The client has its share of the queue waiting.
-    Share,
-    /// There is no thread, and none can be begun.
-    NoThread(io::Error),
-}
-
 impl Workers {
     pub(super) fn new(count: usize, patience: Duration) -> Self {
         let state = State {
@@ -70,12 +64,9 @@ impl Workers {
         }
     }
 
-    /// Has `job` done in its turn, unless `share` jobs of the client wait already.
-    pub(super) fn submit(&self, turn: &Turn, share: usize, job: Job) -> Result<Ticket, Untaken> {
+    /// Has `job` done in its turn; an error where there is no thread and none can be begun.
+    pub(super) fn submit(&self, turn: &Turn, job: Job) -> io::Result<Ticket> {
         let mut state = self.shared.lock();
-        if state.lanes.waiting(turn) >= share {
-            return Err(Untaken::Share);
-        }
         state.give_up_overdue(&self.shared);
         let id = state.next;
         state.next += 1;
@@ -84,7 +75,7 @@ impl Workers {
             && state.threads == 0
         {
             state.lanes.remove(turn, id);
-            return Err(Untaken::NoThread(error));
+            return Err(error);
         }
         drop(state);
         self.shared.work.notify_one();
@@ -130,16 +121,17 @@ impl Drop for Ticket {
 }
 
 impl State {
-    /// Begins a thread where more jobs wait than threads do.
+    /// Begins threads where more jobs wait than threads do.
     fn grow(&mut self, shared: &Arc<Shared>) -> io::Result<()> {
-        if self.lanes.len() <= self.idle || self.threads >= shared.count {
-            return Ok(());
+        let more = self.lanes.len().saturating_sub(self.idle);
+        for _ in 0..more.min(shared.count.saturating_sub(self.threads)) {
+            let of_thread = Arc::clone(shared);
+            thread::Builder::new()
+                .name("pixel".into())
+                .stack_size(STACK)
+                .spawn(move || of_thread.run())?;
+            self.threads += 1;
         }
-        let of_thread = Arc::clone(shared);
-        thread::Builder::new()
-            .name("pixel".into())
-            .spawn(move || of_thread.run())?;
-        self.threads += 1;
         Ok(())
     }
 

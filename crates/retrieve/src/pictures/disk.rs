@@ -1,8 +1,9 @@
 //! The folder of the pictures on disk.
 
 use std::{
-    fs::{self, DirBuilder, File, TryLockError},
-    os::unix::fs::DirBuilderExt,
+    fs::{self, DirBuilder, File, Permissions, TryLockError},
+    io,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::Path,
 };
 
@@ -20,12 +21,14 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Makes the folder, for nobody else to read, and locks it.
+    /// Makes the folder, closes it to all other users of the machine, and locks it.
     pub(super) fn of(folder: &Path) -> Result<Self, PicturesError> {
         if !folder.is_dir() {
             let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
             made.map_err(PicturesError::Folder)?;
         }
+        fs::set_permissions(folder, Permissions::from_mode(0o700))
+            .map_err(PicturesError::Folder)?;
         let lock = fs::OpenOptions::new()
             .create(true)
             .write(true)
@@ -40,19 +43,39 @@ impl Claim {
     }
 }
 
-/// Blocks of files in the folder: the oldest block goes as a whole. A block is an eighth of all at
-/// most, and a picture that does not fit into one is not kept.
+/// The least and the most files in the folder: each is open all the time.
+const BLOCKS: (u64, u64) = (8, 512);
+const USUAL_BLOCK: u64 = 16 << 20;
+
+/// Blocks, files of the folder: the oldest goes as a whole. A picture that does not fit into one is not
+/// kept. Files of an earlier, larger bound are removed.
 pub(super) fn engine(
     disk: &PictureDisk,
 ) -> Result<Box<dyn EngineConfig<String, Bytes, HybridCacheProperties>>, PicturesError> {
-    const LARGEST_BLOCK: usize = 16 << 20;
+    let (least, most) = BLOCKS;
+    let block = USUAL_BLOCK.clamp(disk.bytes / most, disk.bytes / least);
+    forget_beyond(&disk.folder, disk.bytes / block.max(1)).map_err(PicturesError::Folder)?;
     let capacity = usize::try_from(disk.bytes).unwrap_or(usize::MAX);
+    let block = usize::try_from(block).unwrap_or(usize::MAX);
     let device = FsDeviceBuilder::new(&disk.folder)
         .with_capacity(capacity)
         .build()
         .map_err(PicturesError::Cache)?;
-    let block = (capacity / 8).min(LARGEST_BLOCK);
     Ok(BlockEngineConfig::new(device)
         .with_block_size(block)
         .boxed())
+}
+
+/// Removes the blocks from number `count` on. A block's file ends in its number.
+fn forget_beyond(folder: &Path, count: u64) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.rsplit_once('-'));
+        let number = number.and_then(|(_, number)| number.parse::<u64>().ok());
+        if number.is_some_and(|number| number >= count) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }

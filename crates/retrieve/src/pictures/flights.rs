@@ -25,8 +25,16 @@ impl Flights {
         F: Future<Output = Result<Picture, RetrieveError>>,
     {
         let seat = Seat::take(self, key);
-        let picture = seat.flight.get_or_try_init(|| make).await?;
-        Ok(picture.clone())
+        let Some(flight) = &seat.flight else {
+            return make.await;
+        };
+        Ok(flight.get_or_try_init(|| make).await?.clone())
+    }
+
+    /// How many are under way.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.open().len()
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<String, Arc<OnceCell<Picture>>>> {
@@ -38,7 +46,8 @@ impl Flights {
 struct Seat<'a> {
     flights: &'a Flights,
     key: &'a str,
-    flight: Arc<OnceCell<Picture>>,
+    /// None once it is left.
+    flight: Option<Arc<OnceCell<Picture>>>,
 }
 
 impl<'a> Seat<'a> {
@@ -48,7 +57,7 @@ impl<'a> Seat<'a> {
         Self {
             flights,
             key,
-            flight,
+            flight: Some(flight),
         }
     }
 }
@@ -56,8 +65,12 @@ impl<'a> Seat<'a> {
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
         let mut open = self.flights.open();
-        // The map's and this one's: seats are taken and left under the lock only.
-        if Arc::strong_count(&self.flight) == 2 {
+        // Under the lock, so that the last who leaves sees that only the map has it.
+        self.flight = None;
+        if open
+            .get(self.key)
+            .is_some_and(|left| Arc::strong_count(left) == 1)
+        {
             open.remove(self.key);
         }
     }

@@ -15,8 +15,17 @@ use pixel::{PixelError, render::Rendering};
 use self::{disk::Claim, flights::Flights};
 use crate::RetrieveError;
 
-/// A picture, or why the frame has none.
-type Picture = Result<Bytes, PixelError>;
+/// A picture, or why the frame has none: what all who wait for it are told.
+pub(crate) type Picture = Result<Bytes, Undrawn>;
+
+/// Why there is no picture of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Undrawn {
+    /// The frame cannot be decoded or drawn.
+    Frame(PixelError),
+    /// It takes longer than it may, seconds.
+    TooSlow(u64),
+}
 
 /// What is kept of what was rendered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -157,6 +166,12 @@ impl Pictures {
         if let Err(error) = self.cache.close().await {
             tracing::warn!(%error, "the cache of pictures cannot be closed");
         }
+    }
+
+    /// Pictures that are being drawn.
+    #[cfg(test)]
+    pub(crate) fn under_way(&self) -> usize {
+        self.flights.len()
     }
 
     /// Bytes kept in memory.

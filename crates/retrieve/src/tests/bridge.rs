@@ -68,7 +68,8 @@ impl Desk {
         let (bridge, decoded) = (Arc::clone(&self.bridge), Arc::clone(&self.decoded));
         let name = name.to_owned();
         Box::pin(async move {
-            let ((jpeg, image), room) = (frame(), bridge.room(&turn, 600).await?);
+            let (jpeg, image) = frame();
+            let room = bridge.room(bridge.place(&turn).await?, 600).await?;
             let baseline = Uid::new("1.2.840.10008.1.2.4.50").unwrap();
             let work = move || {
                 decoded.lock().unwrap().push(name);
@@ -87,7 +88,8 @@ impl Desk {
         let (begun, begins) = tokio::sync::oneshot::channel();
         let bridge = Arc::clone(&self.bridge);
         let mut running: Running = Box::pin(async move {
-            let room = bridge.room(&turn("occupant", Priority::Bulk), 0).await?;
+            let place = bridge.place(&turn("occupant", Priority::Bulk)).await?;
+            let room = bridge.room(place, 0).await?;
             let work = move || {
                 begun.send(()).unwrap();
                 assert!(receiver.recv().is_err());
@@ -106,6 +108,15 @@ impl Desk {
     }
 }
 
+/// Each goes as far as it can.
+async fn all_wait(running: &mut [Running]) {
+    for running in running {
+        // A task may do only so much before it lets others do something.
+        tokio::task::yield_now().await;
+        assert!(poll!(running.as_mut()).is_pending());
+    }
+}
+
 async fn all(running: Vec<Running>) {
     for result in futures::future::join_all(running).await {
         result.unwrap();
@@ -121,9 +132,7 @@ async fn what_somebody_looks_at_passes_a_hundred_frames_of_whole_objects() {
         running.push(desk.decode(turn("a", Priority::Bulk), "bulk"));
     }
     running.push(desk.decode(turn("a", Priority::Interactive), "interactive"));
-    for running in &mut running {
-        assert!(poll!(running.as_mut()).is_pending());
-    }
+    all_wait(&mut running).await;
     drop(stop);
     all(running).await;
     let order = desk.order();
@@ -141,9 +150,7 @@ async fn whole_objects_go_on_while_pictures_are_always_asked_for() {
     for _ in 0..100 {
         running.push(desk.decode(turn("b", Priority::Interactive), "interactive"));
     }
-    for running in &mut running {
-        assert!(poll!(running.as_mut()).is_pending());
-    }
+    all_wait(&mut running).await;
     drop(stop);
     all(running).await;
     let order = desk.order().into_iter().enumerate();
@@ -162,9 +169,7 @@ async fn clients_take_turns_however_much_one_asks_for() {
             running.push(desk.decode(turn(client, Priority::Interactive), client));
         }
     }
-    for running in &mut running {
-        assert!(poll!(running.as_mut()).is_pending());
-    }
+    all_wait(&mut running).await;
     drop(stop);
     all(running).await;
     let order = desk.order();
@@ -191,32 +196,32 @@ async fn work_of_a_client_that_has_gone_is_not_begun_and_leaves_its_place() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses_but_lets_an_answer_that_has_begun_wait() {
+async fn a_full_queue_refuses_pictures_and_lets_whole_objects_wait() {
     let desk = Desk::new(&settings(2));
     let (stop, occupant) = desk.occupy().await;
     let mut running = vec![occupant];
-    running.push(desk.decode(turn("a", Priority::Bulk), "a"));
+    let (look, bulk) = (Priority::Interactive, Priority::Bulk);
+    running.push(desk.decode(turn("a", look), "a"));
     assert!(poll!(running[1].as_mut()).is_pending());
     // Half of the queue is one place.
-    let more = desk.decode(turn("a", Priority::Bulk), "more of a").await;
+    let more = desk.decode(turn("a", look), "more of a").await;
     assert!(matches!(more, Err(RetrieveError::Busy)), "{more:?}");
-    running.push(desk.decode(turn("b", Priority::Bulk), "b"));
+    running.push(desk.decode(turn("b", look), "b"));
     assert!(poll!(running[2].as_mut()).is_pending());
-    let refused = desk.decode(turn("c", Priority::Bulk), "c").await;
+    let refused = desk.decode(turn("c", look), "c").await;
     assert!(matches!(refused, Err(RetrieveError::Busy)), "{refused:?}");
-    let begun = Turn {
-        patient: true,
-        ..turn("a", Priority::Bulk)
-    };
-    running.push(desk.decode(begun, "begun"));
-    // Whole objects do not take the places of what somebody looks at.
-    running.push(desk.decode(turn("c", Priority::Interactive), "look"));
-    for running in &mut running {
-        assert!(poll!(running.as_mut()).is_pending());
+    // Whole objects do not take the places of what somebody looks at, and wait for their own: each
+    // client for its half, whatever another one asks for.
+    for name in ["first of a", "second of a", "third of a", "of b"] {
+        let client = &name[name.len() - 1..];
+        running.push(desk.decode(turn(client, bulk), name));
     }
+    all_wait(&mut running).await;
     drop(stop);
     all(running).await;
-    assert_eq!(desk.order(), ["look", "a", "b", "begun"]);
+    let order = desk.order();
+    assert_eq!(order[..4], ["a", "b", "first of a", "of b"]);
+    assert_eq!(order[4..], ["second of a", "third of a"]);
 }
 
 #[tokio::test]
@@ -226,17 +231,40 @@ async fn memory_is_bounded_and_what_takes_more_than_all_goes_alone() {
         ..settings(100)
     };
     let bridge = Bridge::new(&settings);
-    let look = turn("a", Priority::Interactive);
-    let large = bridge.room(&look, 1 << 40).await.unwrap();
-    let refused = bridge.room(&look, 1).await;
-    assert!(matches!(refused, Err(RetrieveError::Busy)), "{refused:?}");
+    let ask = async |client: &str, bytes: u64| {
+        let place = bridge.place(&turn(client, Priority::Interactive)).await?;
+        bridge.room(place, bytes).await
+    };
+    let large = ask("a", 1 << 40).await.unwrap();
+    let mut next = Box::pin(ask("b", 1));
+    assert!(poll!(next.as_mut()).is_pending());
     drop(large);
-    let halves = [
-        bridge.room(&look, 1 << 19).await,
-        bridge.room(&look, 1 << 19).await,
-    ];
-    assert!(halves.iter().all(Result::is_ok));
-    assert!(bridge.room(&look, 1).await.is_err());
+    let next = next.await.unwrap();
+    // A client has half of it; the other half is for others.
+    let half = ask("a", 1 << 19).await.unwrap();
+    let mut more = Box::pin(ask("a", 1));
+    assert!(poll!(more.as_mut()).is_pending());
+    drop(next);
+    let other = ask("b", 1 << 19).await.unwrap();
+    assert!(poll!(more.as_mut()).is_pending());
+    drop(half);
+    more.await.unwrap();
+    drop(other);
+}
+
+#[tokio::test]
+async fn who_waits_is_served_though_all_whose_work_hangs_have_gone() {
+    let settings = Settings {
+        render_time: Duration::from_millis(50),
+        ..settings(100)
+    };
+    let desk = Desk::new(&settings);
+    let (stop, occupant) = desk.occupy().await;
+    let mut waiting = desk.decode(turn("a", Priority::Interactive), "waiting");
+    assert!(poll!(waiting.as_mut()).is_pending());
+    drop(occupant);
+    waiting.await.unwrap();
+    drop(stop);
 }
 
 #[tokio::test]
@@ -264,7 +292,8 @@ async fn a_frame_that_takes_too_long_is_given_up_and_others_go_on() {
 async fn a_decoder_that_panics_spoils_its_frame_only() {
     let desk = Desk::new(&settings(100));
     let look = turn("a", Priority::Interactive);
-    let room = desk.bridge.room(&look, 0).await.unwrap();
+    let place = desk.bridge.place(&look).await.unwrap();
+    let room = desk.bridge.room(place, 0).await.unwrap();
     let work = || -> Result<(), _> { panic!("a decoder's mistake") };
     let spoilt = desk.bridge.work(room, TASK, work).await.unwrap();
     assert!(spoilt.is_err());

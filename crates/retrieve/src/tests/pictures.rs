@@ -66,6 +66,48 @@ async fn who_draws_and_goes_leaves_it_to_the_next() {
     assert!(poll!(next.as_mut()).is_pending());
     drop(gone);
     assert_eq!(next.await.unwrap().unwrap(), "drawn");
+    assert_eq!(pictures.under_way(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_left_of_what_many_threads_asked_for() {
+    let world = World::new().await;
+    let key = PictureKey::new(instance(&world).await.row(), 0, &Rendering::default());
+    let pictures = kept_in_memory(0).await;
+    for _ in 0..200 {
+        let ask = |_| {
+            let (pictures, key) = (pictures.clone(), key.clone());
+            tokio::spawn(async move {
+                let drawn = async {
+                    tokio::task::yield_now().await;
+                    Ok(Ok(Bytes::from_static(b"drawn")))
+                };
+                pictures.get(&key, drawn).await.unwrap().unwrap()
+            })
+        };
+        for asked in join_all((0..8).map(ask)).await {
+            assert_eq!(asked.unwrap(), "drawn");
+        }
+        assert_eq!(pictures.under_way(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_kept_picture_is_withheld_while_nothing_can_be_recorded() {
+    let world = World::new().await;
+    let (instance, permit) = (instance(&world).await, permit("local"));
+    let (rendering, retrieve) = (Rendering::default(), &world.retrieve);
+    let ask = || retrieve.rendered(&permit, &instance, 0, &rendering);
+    ask().await.unwrap();
+    world.clock.0.fetch_add(3600, Ordering::SeqCst);
+    world.audit.broken.store(true, Ordering::SeqCst);
+    let withheld = ask().await;
+    assert!(
+        matches!(withheld, Err(RetrieveError::Audit(_))),
+        "{withheld:?}"
+    );
+    world.audit.broken.store(false, Ordering::SeqCst);
+    ask().await.unwrap();
 }
 
 #[tokio::test]
@@ -164,6 +206,39 @@ async fn a_picture_on_disk_is_there_after_a_restart_and_nobody_else_reads_it() {
             .permissions(),
     );
     assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn a_folder_that_others_could_read_is_closed_and_a_smaller_one_gives_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = async |bytes: u64| {
+        let disk = PictureDisk {
+            folder: folder.path().into(),
+            bytes,
+        };
+        let settings = PictureSettings {
+            memory_bytes: 0,
+            disk: Some(disk),
+        };
+        let pictures = Pictures::open(&settings).await.unwrap();
+        pictures.close().await;
+    };
+    let others = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), others).unwrap();
+    let blocks = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "lock").count()
+    };
+    open(320 << 20).await;
+    let many = blocks();
+    open(64 << 20).await;
+    assert_eq!((many, blocks()), (20, 8));
+    let mode = std::fs::metadata(folder.path()).unwrap().permissions();
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+        0o700
+    );
 }
 
 #[tokio::test]

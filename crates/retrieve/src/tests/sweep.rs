@@ -167,7 +167,13 @@ async fn same_pixels(
         let (start, end) = (span.offset as usize, (span.offset + span.length) as usize);
         let bytes = converted.get(start..end).ok_or("a frame is cut")?;
         let frame = retrieve
-            .frame(permit, instance, index, FrameForm::Native)
+            .frame(
+                permit,
+                instance,
+                index,
+                FrameForm::Native,
+                crate::Priority::Bulk,
+            )
             .await;
         let frame = frame.map_err(|error| format!("frame {index}: {error:?}"))?;
         if read(frame.content).await? != bytes {

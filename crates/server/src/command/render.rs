@@ -109,6 +109,7 @@ impl<'a> Input<'a> {
             view: arguments.view.get() - 1,
             size: arguments.size,
             graphics: !arguments.no_graphics,
+            shutters: !arguments.no_graphics,
             quality: arguments.quality,
             ..Rendering::default()
         }

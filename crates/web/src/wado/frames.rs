@@ -7,7 +7,7 @@ use axum::{
 };
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use model::{Operation, Permit};
-use retrieve::{Frame, FrameForm, Instance, RetrieveError};
+use retrieve::{Frame, FrameForm, Instance, Priority, RetrieveError};
 
 use super::{
     negotiate::{self, Form, Pixels},
@@ -35,7 +35,8 @@ const AVAILABLE: &str = "multipart/related; type=\"application/octet-stream\" (u
     (status = 400, description = "The frame list cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "No such instance or frame", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
+    (status = 406, description = "Nothing acceptable", body = crate::error::Problem),
+    (status = 503, description = "Too many pictures wait to be decoded", body = crate::error::Problem)))]
 pub(crate) async fn frames(
     State(state): State<WebState>,
     caller: Caller,
@@ -61,6 +62,10 @@ pub(crate) async fn frames(
             permit: permit.clone(),
             instance: instance.clone(),
             pixels,
+            priority: match numbers.len() {
+                1 => Priority::Interactive,
+                _ => Priority::Bulk,
+            },
         };
         let first = match wanted.frame(numbers[0]).await {
             Err(RetrieveError::NotConvertible { .. } | RetrieveError::NotRenderable { .. }) => {
@@ -122,6 +127,7 @@ struct Wanted {
     permit: Permit,
     instance: Instance,
     pixels: Pixels,
+    priority: Priority,
 }
 
 impl Wanted {
@@ -133,7 +139,13 @@ impl Wanted {
         };
         let retrieve = &self.state.retrieve;
         let frame = retrieve
-            .frame(&self.permit, &self.instance, number - 1, form)
+            .frame(
+                &self.permit,
+                &self.instance,
+                number - 1,
+                form,
+                self.priority,
+            )
             .await?;
         let essence = match self.pixels {
             Pixels::AsStored => pixel_media::of(&frame.transfer_syntax),

@@ -25,7 +25,8 @@ use crate::{WebError, WebState, session::Caller};
     (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem)))]
+    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
+    (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
 pub(crate) async fn of_instance(
     State(state): State<WebState>,
     caller: Caller,
@@ -47,7 +48,8 @@ pub(crate) async fn of_instance(
     (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem)))]
+    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
+    (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
 pub(crate) async fn of_frame(
     State(state): State<WebState>,
     caller: Caller,

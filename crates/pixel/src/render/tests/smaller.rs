@@ -91,14 +91,22 @@ fn what_is_in_pixels_of_the_whole_image_needs_it() {
         text(0x6000, 0x0040, VR::CS, "G "),
         shorts(0x6000, 0x3000, &[0xFF]),
     ];
-    let plain = Rendering {
+    let without_graphics = Rendering {
         graphics: false,
         ..sized()
     };
-    for more in [shutter, overlay] {
+    let without_shutters = Rendering {
+        shutters: false,
+        ..sized()
+    };
+    for (more, without, with_it) in [
+        (shutter, without_shutters, without_graphics),
+        (overlay, without_graphics, without_shutters),
+    ] {
         let presentation = with(windowed(), more);
         assert_eq!(presentation.least_side(&sized()), u32::MAX);
-        assert_eq!(presentation.least_side(&plain), 200);
+        assert_eq!(presentation.least_side(&with_it), u32::MAX);
+        assert_eq!(presentation.least_side(&without), 200);
     }
     let part = Rendering {
         region: Some(Region {
