@@ -1,11 +1,12 @@
-//! A CT slice of 512 × 512 as a picture: the window alone, and the whole way to a file. One thread.
+//! A CT slice of 512 × 512 as a picture: the window alone, and the whole way to a file, on one thread;
+//! and 32 of them on one thread and on two.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dataset::Header;
 use pixel::{
-    Frame, Photometric, Samples,
+    Frame, Photometric, Pool, Samples,
     render::{self, ImageFormat, LongValues, Presentation, Rendering, Window, WindowFunction},
 };
 
@@ -83,6 +84,23 @@ fn renderings(criterion: &mut Criterion) {
                 |frame| render::render(black_box(frame), &presentation, &rendering, LIMIT),
                 batch,
             );
+        });
+    }
+    group.finish();
+
+    const SLICES: u64 = 32;
+    let mut group = criterion.benchmark_group("32 CT 512, window and JPEG");
+    group.throughput(Throughput::Elements(SLICES));
+    for threads in [1, 2] {
+        let pool = Pool::new(threads, LIMIT).expect("threads");
+        group.bench_function(format!("threads = {threads}"), |bencher| {
+            bencher.iter(|| {
+                let jobs = (0..SLICES).map(|_| (1 << 20, ()));
+                let work = |()| render::render(slice.clone(), &presentation, &jpeg, LIMIT);
+                pool.in_order(jobs, work, |picture| {
+                    picture.map(|bytes| drop(black_box(bytes)))
+                })
+            });
         });
     }
     group.finish();

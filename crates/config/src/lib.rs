@@ -71,7 +71,7 @@ impl Config {
         self.storage.validate()?;
         self.database.validate()?;
         self.limits.validate()?;
-        self.pictures.validate()?;
+        self.pictures.validate(&self.objects_dir())?;
         self.log.validate()
     }
 

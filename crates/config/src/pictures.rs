@@ -1,6 +1,6 @@
 //! `[pictures]`: rendered pictures that are kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,14 @@ impl Default for Pictures {
 }
 
 impl Pictures {
-    pub(crate) fn validate(&self) -> Result<(), ConfigError> {
+    /// `objects` is the folder of a local archive.
+    pub(crate) fn validate(&self, objects: &Path) -> Result<(), ConfigError> {
+        if let Some(folder) = &self.folder
+            && (folder.as_os_str().is_empty() || folder.starts_with(objects))
+        {
+            let mend = "give a folder of its own, outside of the archive's objects";
+            return Err(ConfigError::value("pictures.folder", folder, mend));
+        }
         within("pictures.memory_bytes", self.memory_bytes, 0..=1 << 40)?;
         if self.disk_bytes == 0 {
             return Ok(());

@@ -170,3 +170,24 @@ fn what_is_shown_reads_back() {
         shown
     );
 }
+
+#[test]
+fn pictures_have_a_folder_of_their_own() {
+    for folder in [
+        "",
+        "./yingyun-data/objects",
+        "./yingyun-data/objects/pictures",
+    ] {
+        let said = refused(&format!("[pictures]\nfolder = '{folder}'\n"));
+        assert!(said.contains("pictures.folder"), "{said}");
+    }
+    let said = refused("[pictures]\ndisk_bytes = 7\n");
+    assert!(said.contains("67108864"), "{said}");
+    let (_file, path) = file("[pictures]\ndisk_bytes = 100000000\n");
+    let config = load(Some(&path), [], Flags::default()).unwrap();
+    assert_eq!(
+        config.pictures_dir().unwrap(),
+        PathBuf::from("./yingyun-data/pictures")
+    );
+    assert_eq!(Config::default().pictures_dir(), None);
+}

@@ -109,11 +109,10 @@ impl Samples {
     }
 
     /// Integers of little-endian words of `width` bytes; none of another width than 1, 2, 4, 8.
-    pub(crate) fn from_words(bytes: Vec<u8>, width: usize, signed: bool) -> Option<Self> {
+    pub(crate) fn from_words(bytes: &[u8], width: usize, signed: bool) -> Option<Self> {
         if !matches!(width, 1 | 2 | 4 | 8) || !bytes.len().is_multiple_of(width) {
             return None;
         }
-        let bytes = bytes.as_slice();
         Some(match (width, signed) {
             (1, false) => Self::U8(bytes.to_vec()),
             (1, true) => Self::I8(bytemuck::pod_collect_to_vec(bytes)),

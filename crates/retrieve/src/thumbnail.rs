@@ -23,7 +23,16 @@ pub(crate) async fn subject(
         let (study, series) = (&scope.study, scope.series.as_ref());
         database.middle_image(institution, study, series).await?
     };
-    let instance = row.map(Instance::new).ok_or(RetrieveError::NotFound)?;
+    let Some(row) = row else {
+        let rows = database.instances(institution, scope).await?;
+        return Err(match rows.is_empty() {
+            true => RetrieveError::NotFound,
+            false => RetrieveError::NotRenderable {
+                reason: "nothing in it has pixel data".into(),
+            },
+        });
+    };
+    let instance = Instance::new(row);
     let middle = instance.frame_count().saturating_sub(1) / 2;
     Ok((instance, middle))
 }

@@ -18,7 +18,9 @@ const NANOSECONDS: [f64; 10] = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200
 
 /// Begins logging as the section says.
 pub(crate) fn log(settings: &Log) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.level).map_err(|error| {
+    // What a library tells of itself is not for operators, unless they ask for it.
+    let directives = format!("foyer=warn,foyer_storage=warn,{}", settings.level);
+    let filter = EnvFilter::try_new(directives).map_err(|error| {
         SetupError(format!(
             "log.level = {:?}: {error}: give a level, or crates and levels, as warn,dimse=debug",
             settings.level

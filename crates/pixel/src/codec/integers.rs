@@ -26,6 +26,10 @@ pub(super) fn from_unsigned(
     let unused = (samples.width() * 8) as u32;
     let unused = unused.saturating_sub(u32::from(precision.max(description.bits_stored)));
     match samples {
+        // All bits are the value's: they stay as they are.
+        Samples::U8(values) if unused == 0 => Samples::I8(bytemuck::cast_vec(values)),
+        Samples::U16(values) if unused == 0 => Samples::I16(bytemuck::cast_vec(values)),
+        Samples::U32(values) if unused == 0 => Samples::I32(bytemuck::cast_vec(values)),
         Samples::U8(values) => Samples::I8(
             values
                 .into_iter()

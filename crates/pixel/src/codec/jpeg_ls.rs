@@ -46,7 +46,7 @@ pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, Pixe
     if geometry.components > 1 && interleave == PLANES {
         bytes = integers::interleave(&bytes, geometry.components.into(), width);
     }
-    let samples = Samples::from_words(bytes, width, false).ok_or_else(damaged)?;
+    let samples = Samples::from_words(&bytes, width, false).ok_or_else(damaged)?;
     let samples = integers::from_unsigned(samples, word, geometry.precision, request.description);
     let photometric = request.photometric(geometry.components);
     Ok(request.frame(geometry, samples, photometric, near > 0))
@@ -55,6 +55,11 @@ pub(crate) fn decode(stream: &[u8], request: &Request<'_>) -> Result<Frame, Pixe
 /// The decoder is given an end marker in any case: past the last byte of a cut stream that has none
 /// it counts bits for seconds, where a marker stops it.
 fn charls(stream: &[u8]) -> Result<Vec<u8>, PixelError> {
+    // A byte of padding may follow.
+    let stream = match stream.strip_suffix(&[0]) {
+        Some(whole) if whole.ends_with(&END) => whole,
+        _ => stream,
+    };
     let ended = if stream.ends_with(&END) {
         Cow::Borrowed(stream)
     } else {

@@ -1,6 +1,6 @@
 //! Native frames (PS3.5 §8.1), in fragments or not (§A.4.11), and deflated ones (§8.2.16).
 
-use std::io::Read;
+use std::{borrow::Cow, io::Read};
 
 use flate2::read::DeflateDecoder;
 
@@ -80,7 +80,7 @@ fn words(frame: &[u8], description: &PixelDescription) -> Result<Samples, PixelE
     }
     let width = description.sample_bytes();
     let bytes = if description.samples_per_pixel == 1 {
-        frame.to_vec()
+        Cow::Borrowed(frame)
     } else if description.photometric.is_shared() {
         // Two luminances share two chrominances (PS3.3 §C.7.6.3.1.2).
         ensure(
@@ -93,10 +93,10 @@ fn words(frame: &[u8], description: &PixelDescription) -> Result<Samples, PixelE
             .flat_map(|four| [0, 2, 3, 1, 2, 3].map(|at| sample(four, at)).concat())
             .collect()
     } else if description.planar {
-        integers::interleave(frame, description.samples_per_pixel.into(), width)
+        integers::interleave(frame, description.samples_per_pixel.into(), width).into()
     } else {
-        frame.to_vec()
+        Cow::Borrowed(frame)
     };
-    Samples::from_words(bytes, width, description.signed)
+    Samples::from_words(&bytes, width, description.signed)
         .ok_or_else(|| PixelError::unsupported("an odd width of samples"))
 }

@@ -31,7 +31,7 @@ pub(crate) fn decode(frame: &[u8], request: &Request<'_>) -> Result<Frame, Pixel
         let (sample, byte) = (plane / width, width - 1 - plane % width);
         unpack(segment, &mut bytes, sample * width + byte, planes, pixels)?;
     }
-    let samples = Samples::from_words(bytes, width, described.signed)
+    let samples = Samples::from_words(&bytes, width, described.signed)
         .ok_or_else(|| PixelError::unsupported("an odd width of samples"))?;
     let photometric = described.photometric.widened();
     Ok(request.frame(geometry, samples, photometric, described.lossy))

@@ -36,7 +36,12 @@ impl<'p> Voi<'p> {
 
     /// From the lowest to the highest value of a frame, padding left out. `frame`: of stored values.
     pub(super) fn of_range(frame: &Frame, presentation: &Presentation) -> Self {
-        let range = range(&frame.samples, &presentation.modality, presentation.padding);
+        // Of bits both values, whichever of them the frame has.
+        let bits = Samples::U8(vec![0, 1]);
+        let range = match frame.bits_stored {
+            1 => range(&bits, &presentation.modality, None),
+            _ => range(&frame.samples, &presentation.modality, presentation.padding),
+        };
         let (low, high) = range.unwrap_or((0.0, 1.0));
         Self::Range(low, high)
     }

@@ -133,8 +133,9 @@ impl Pictures {
                 return Ok(Ok(kept));
             }
             let picture = make.await?;
-            from = "pixels";
+            from = "none";
             if let Ok(picture) = &picture {
+                from = "pixels";
                 self.cache.insert(key.clone(), picture.clone());
             }
             Ok(picture)

@@ -39,11 +39,11 @@ fn rendering(format: ImageFormat, query: &[(String, String)]) -> Result<Renderin
         };
         match name.as_str() {
             "window" => {
-                let window = window(value).ok_or_else(|| refused("center,width,function"))?;
+                let window = window(value).ok_or_else(|| refused(WINDOW))?;
                 rendering.window = Some(window);
             }
             "viewport" => {
-                let expected = || refused("width,height or width,height,left,top,width,height");
+                let expected = || refused(VIEWPORT);
                 let viewport = Viewport::parse(value).ok_or_else(expected)?;
                 rendering.size = Some(viewport.size);
                 rendering.region = viewport.region;
@@ -71,6 +71,11 @@ fn rendering(format: ImageFormat, query: &[(String, String)]) -> Result<Renderin
     Ok(rendering)
 }
 
+const WINDOW: &str = "center,width with ,linear (of a width of 1 at least), ,linear-exact or ,sigmoid \
+                      (of a width above 0) after it or nothing";
+const VIEWPORT: &str = "width,height (whole numbers from 1 to 16384), with ,left,top,width,height of a part \
+                        after it or nothing";
+
 /// `center,width` with or without `,function` (PS3.18 §8.3.5.1.3).
 fn window(text: &str) -> Option<Window> {
     let pieces: Vec<&str> = text.split(',').map(str::trim).collect();
@@ -82,7 +87,8 @@ fn window(text: &str) -> Option<Window> {
     let window = Window {
         center: center.parse().ok()?,
         width: width.parse().ok()?,
-        function: match function.to_ascii_lowercase().as_str() {
+        // As VOI LUT Function (0028,1056) writes it too.
+        function: match function.to_ascii_lowercase().replace('_', "-").as_str() {
             "linear" => WindowFunction::Linear,
             "linear-exact" => WindowFunction::LinearExact,
             "sigmoid" => WindowFunction::Sigmoid,
@@ -196,10 +202,9 @@ mod tests {
         }
         let function = |text| window(text).map(|window| window.function);
         assert_eq!(function("0,1,SIGMOID"), Some(WindowFunction::Sigmoid));
-        assert_eq!(
-            function("0,0.5,linear-exact"),
-            Some(WindowFunction::LinearExact)
-        );
+        for exact in ["0,0.5,linear-exact", "0,0.5,LINEAR_EXACT"] {
+            assert_eq!(function(exact), Some(WindowFunction::LinearExact));
+        }
     }
 
     #[test]

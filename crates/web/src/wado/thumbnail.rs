@@ -19,7 +19,7 @@ use crate::{WebError, WebState, session::Caller};
     (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
     (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found, or nothing in it has pixels", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
     (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
 pub(crate) async fn of_study(
@@ -41,7 +41,7 @@ pub(crate) async fn of_study(
     (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
     (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found, or nothing in it has pixels", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
     (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
 pub(crate) async fn of_series(
@@ -64,7 +64,7 @@ pub(crate) async fn of_series(
     (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
     (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found, or nothing in it has pixels", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
     (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
 pub(crate) async fn of_instance(
@@ -88,7 +88,7 @@ pub(crate) async fn of_instance(
     (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
     (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found, or nothing in it has pixels", body = crate::error::Problem),
+    (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
     (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
 pub(crate) async fn of_frame(

@@ -229,6 +229,26 @@ async fn a_thumbnail_stands_for_whatever_is_named() {
 }
 
 #[tokio::test]
+async fn what_has_no_pixels_is_there_but_has_no_thumbnail() {
+    let house = House::dev().await;
+    let mut object = ct("R9").object();
+    let pixel_data = 12 + 2 * 16 * 16;
+    object.dataset.truncate(object.dataset.len() - pixel_data);
+    house.stored(std::slice::from_ref(&object)).await;
+    let study = format!("/dicom-web/studies/{}", object.study);
+    let series = format!("{study}/series/{}", object.series);
+    for path in [study, series, path(&object)] {
+        let answer = house.get(&format!("{path}/thumbnail"), "*/*").await;
+        assert_eq!(answer.status, 406, "{path}");
+        let said = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(
+            said.contains("no pixel data") || said.contains("has pixel data"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_under_its_parent_is_not_there() {
     let house = House::dev().await;
     let (one, other) = (ct("R6").object(), ct("R7").object());

@@ -247,3 +247,12 @@ fn halving_is_by_a_hamming_window() {
         );
     }
 }
+
+#[test]
+fn a_frame_of_bits_that_are_all_set_is_white() {
+    for (bits, shade) in [(vec![1, 1, 1], 255), (vec![0, 0, 0], 0)] {
+        let frame = row(Samples::U8(bits), 1, Photometric::Monochrome2);
+        let shown = as_is(frame, &presentation(vec![shorts(0x0028, 0x0101, &[1])]));
+        assert_eq!(shown, [shade; 3]);
+    }
+}
