@@ -132,6 +132,18 @@ fn alike(found: &Found) -> Result<()> {
 /// Pictures a second, and milliseconds of the server's processor time a picture.
 type Figures = (f64, Option<f64>);
 
+/// A target just started that has made pictures, and the paths of those it has not made.
+fn warm(
+    archives: &mut Archives,
+    target: Target,
+    connections: usize,
+) -> Result<(Running, Vec<String>)> {
+    let running = archives.start(target)?;
+    let others = archives.warm_up(target);
+    ask(&running.url, &others, connections, Duration::ZERO)?;
+    Ok((running, archives.pictures(target)))
+}
+
 /// Each picture once from a server that was just started, then all of them again.
 fn pictures(
     archives: &mut Archives,
@@ -139,14 +151,7 @@ fn pictures(
     connections: usize,
     found: &mut Found,
 ) -> Result<Vec<Figures>> {
-    let running = archives.start(target)?;
-    let paths = archives.pictures(target);
-    ask(
-        &running.url,
-        &archives.warm_up(target),
-        connections,
-        Duration::ZERO,
-    )?;
+    let (running, paths) = warm(archives, target, connections)?;
     let (first, answers) = one(&running, &paths, connections, Duration::ZERO, From::Pixels)?;
     let (again, _) = one(&running, &paths, connections, AGAIN, From::Cache)?;
     running.end()?;
@@ -166,14 +171,7 @@ fn pictures(
 
 /// Each picture again and again, made from pixels each time.
 fn cores(archives: &mut Archives, target: Target, connections: usize) -> Result<Figures> {
-    let running = archives.start(target)?;
-    let paths = archives.pictures(target);
-    ask(
-        &running.url,
-        &archives.warm_up(target),
-        connections,
-        Duration::ZERO,
-    )?;
+    let (running, paths) = warm(archives, target, connections)?;
     let (figures, _) = one(&running, &paths, connections, AGAIN, From::Pixels)?;
     running.end()?;
     Ok(figures)

@@ -66,13 +66,16 @@ pub(super) fn engine(
         .boxed())
 }
 
-/// Removes the blocks from number `count` on. A block's file ends in its number.
+/// What foyer names a block's file, its number after it.
+const BLOCK_FILE: &str = "foyer-storage-direct-fs-";
+
+/// Removes the blocks from number `count` on, and nothing else that may lie in the folder.
 fn forget_beyond(folder: &Path, count: u64) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let number = name.to_str().and_then(|name| name.rsplit_once('-'));
-        let number = number.and_then(|(_, number)| number.parse::<u64>().ok());
+        let number = name.to_str().and_then(|name| name.strip_prefix(BLOCK_FILE));
+        let number = number.and_then(|number| number.parse::<u64>().ok());
         if number.is_some_and(|number| number >= count) {
             fs::remove_file(entry.path())?;
         }
