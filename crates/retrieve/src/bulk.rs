@@ -1,17 +1,32 @@
 //! Bulk data: values that metadata only names (PS3.18 §10.4.1.1.5).
 
 use database::InstanceRow;
-use dataset::{Span, VR, Value, json};
+use dataset::{Header, Span, Tag, VR, Value, json};
 use model::TransferSyntax;
 
 use crate::{
-    Bulk, Content, RetrieveError,
-    convert::{self, Frames},
+    Bulk, Content, RetrieveError, Unread,
+    convert::Frames,
     decoding::Decoding,
-    frames, outlet,
+    frames,
     scan::{self, Pixels},
     source::{Source, Swap},
 };
+
+/// Encapsulated Document (0042,0011).
+const DOCUMENT: &str = "00420011";
+const MIME_TYPE: Tag = Tag(0x0042, 0x0012);
+
+/// The media types of encapsulated documents (PS3.3 §C.24.2, §A.45); a document that calls itself
+/// something else is bytes: what a browser would run must not come from here.
+const DOCUMENTS: [&str; 6] = [
+    "application/pdf",
+    "application/xml",
+    "text/xml",
+    "model/stl",
+    "model/obj",
+    "model/mtl",
+];
 
 /// The value at `path`, little endian.
 pub(crate) async fn bulkdata(
@@ -26,20 +41,26 @@ pub(crate) async fn bulkdata(
         return Err(RetrieveError::NoBulkData { path: path.into() });
     };
     let vr = element.vr;
+    let media = (path == DOCUMENT).then(|| document(&header)).flatten();
     let swap = if row.transfer_syntax.is_big_endian() {
         frames::word(vr)
     } else {
         1
     };
-    let content = match (&element.value, pixels) {
-        (Value::Bytes(bytes), _) => Content::whole(Swap::new(swap).piece(bytes.clone().into())),
+    let value = match (&element.value, pixels) {
+        (Value::Bytes(bytes), _) => {
+            let mut swap = Swap::new(swap);
+            let mut bytes = swap.piece(bytes.clone().into()).to_vec();
+            bytes.extend_from_slice(&swap.end());
+            Content::whole(bytes.into()).into()
+        }
         (Value::Items(_), _) => return Err(RetrieveError::NoBulkData { path: path.into() }),
-        (Value::Bulk { offset, length }, Some(pixels)) if *offset == pixels.offset => {
+        (&Value::Bulk { offset, length }, Some(pixels)) if offset == pixels.offset => {
             let word = frames::pixel_word(source, row, &pixels).await?;
-            spanned(source, *offset, *length, word)
+            Unread::value(source.clone(), Span { offset, length }, word)
         }
         (value, pixels) => match (frames::lies_in(value), pixels) {
-            (Some(span), _) => spanned(source, span.offset, span.length, swap),
+            (Some(span), _) => Unread::value(source.clone(), span, swap),
             (None, Some(pixels)) => {
                 let decoding = decoding.clone();
                 let frames = Frames::open(decoding, source, row, &header, pixels).await?;
@@ -49,20 +70,19 @@ pub(crate) async fn bulkdata(
                     reason: error.to_string(),
                 })?;
                 return Ok(Bulk {
-                    content: frames.value(),
+                    value: Unread::frames(frames),
                     vr: VR::OW,
+                    media,
                 });
             }
             (None, None) => return Err(RetrieveError::NoBulkData { path: path.into() }),
         },
     };
-    Ok(Bulk { content, vr })
+    Ok(Bulk { value, vr, media })
 }
 
-fn spanned(source: &Source, offset: u64, length: u64, word: u8) -> Content {
-    let mut cursor = source.cursor();
-    let body = outlet::body(move |outlet| async move {
-        convert::copy(&outlet, &mut cursor, Span { offset, length }, word).await
-    });
-    Content { length, body }
+fn document(header: &Header) -> Option<&'static str> {
+    let said = header.text(MIME_TYPE)?;
+    let said = said.trim().to_ascii_lowercase();
+    DOCUMENTS.into_iter().find(|known| *known == said)
 }

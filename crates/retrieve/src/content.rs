@@ -7,7 +7,7 @@ use dataset::{VR, json::JsonObject, part10::FileMeta};
 use futures::{StreamExt, stream, stream::BoxStream};
 use model::TransferSyntax;
 
-use crate::RetrieveError;
+use crate::{RetrieveError, Unread};
 
 /// Bytes piece by piece. An error ends them: what was sent so far is not whole.
 pub type Body = BoxStream<'static, Result<Bytes, RetrieveError>>;
@@ -72,7 +72,9 @@ pub struct Frame {
 #[derive(Debug)]
 pub struct Bulk {
     /// The value, little endian; encapsulated pixel data decoded.
-    pub content: Content,
+    pub value: Unread,
     /// Its value representation.
     pub vr: VR,
+    /// The media type of an encapsulated document; none of all else.
+    pub media: Option<&'static str>,
 }

@@ -183,7 +183,7 @@ impl Frames {
     }
 
     /// Bytes of all frames.
-    fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.image.frame_bytes() * u64::from(self.pixels.table.count())
     }
 

@@ -37,7 +37,7 @@ pub(crate) async fn frame(
     }
     if form == FrameForm::AsStored {
         return Ok(Frame {
-            content: joined(source, spans),
+            content: joined(source, spans).await?,
             transfer_syntax: row.transfer_syntax.clone(),
         });
     }
@@ -74,8 +74,12 @@ pub(crate) fn existing(row: &InstanceRow, index0: u32) -> Result<Pixels, Retriev
 }
 
 /// Spans one after the other.
-fn joined(source: &Source, spans: Vec<Span>) -> Content {
+async fn joined(source: &Source, spans: Vec<Span>) -> Result<Content, RetrieveError> {
     let length = spans.iter().map(|span| span.length).sum();
+    if let ([span], false) = (&spans[..], source.is_deflated()) {
+        let body = source.stored(*span).await?;
+        return Ok(Content { length, body });
+    }
     let mut cursor = source.cursor();
     let body = outlet::body(move |outlet| async move {
         for span in spans {
@@ -83,7 +87,7 @@ fn joined(source: &Source, spans: Vec<Span>) -> Content {
         }
         Ok(())
     });
-    Content { length, body }
+    Ok(Content { length, body })
 }
 
 /// A native frame, little endian, beginning at the first bit of its first byte.
@@ -100,7 +104,7 @@ async fn native(
     let spans = pixels.table.frame(index0).unwrap_or_default();
     let word = pixel_word(source, row, pixels).await?;
     if word == 1 && frame_bits % 8 == 0 {
-        return Ok(joined(source, spans));
+        return joined(source, spans).await;
     }
     let bytes = native_bytes(decoding, source, row, pixels, index0).await?;
     Ok(Content::whole(bytes))

@@ -3,6 +3,8 @@
 use database::InstanceRow;
 use model::{InstanceKey, TransferSyntax, Uid};
 
+use crate::scan::Pixels;
+
 /// An instance that may be retrieved: the version that the index shows.
 #[derive(Clone, Debug)]
 pub struct Instance {
@@ -33,6 +35,12 @@ impl Instance {
     /// How many frames its pixel data has; 0 without pixel data.
     pub fn frame_count(&self) -> u32 {
         self.row.frame_count
+    }
+
+    /// Whether its pixel data are compressed or in fragments.
+    pub fn is_encapsulated(&self) -> bool {
+        let pixels = Pixels::of(&self.row).ok().flatten();
+        pixels.is_some_and(|pixels| pixels.is_encapsulated())
     }
 
     /// Bytes of the data set as stored.

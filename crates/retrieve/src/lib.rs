@@ -4,6 +4,7 @@
 
 mod bridge;
 mod bulk;
+mod cine;
 mod content;
 mod convert;
 mod decoding;
@@ -18,11 +19,14 @@ mod rendered;
 mod scan;
 mod service;
 mod settings;
+mod shown;
 mod source;
+mod states;
 #[cfg(test)]
 mod tests;
 mod thumbnail;
 mod truth;
+mod unread;
 
 pub use bridge::Priority;
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
@@ -30,6 +34,11 @@ pub use database::Scope;
 pub use error::RetrieveError;
 pub use instance::Instance;
 pub use pictures::{PictureDisk, PictureSettings, Pictures, PicturesError};
-pub use pixel::render::{ColourManagement, ImageFormat, Region, Rendering, Window, WindowFunction};
+pub use pixel::render::{
+    CineFormat, ColourManagement, ImageFormat, Part, Region, Rendering, Window, WindowFunction,
+};
 pub use service::Retrieve;
 pub use settings::{Rendered, Settings};
+pub use shown::Shown;
+pub use thumbnail::rendering as thumbnail_of;
+pub use unread::Unread;

@@ -7,22 +7,22 @@ use bytes::Bytes;
 use database::{Database, PageBounds, Scope};
 use dataset::part10::FileMeta;
 use futures::{StreamExt, TryStreamExt, stream};
-use model::{AuditPort, Clock, Operation, Permit, TransferSyntax};
+use model::{AuditPort, Clock, Operation, Permit, TransferSyntax, Uid};
 
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
-    Settings, Stored, bridge::Priority, bulk, convert, decoding::Decoders, episodes::Episodes,
-    frames, metadata, pictures::Pictures, rendered, source::Source, thumbnail,
+    Settings, Stored, Unread, bridge::Priority, bulk, convert, decoding::Decoders,
+    episodes::Episodes, frames, metadata, pictures::Pictures, shown::Shown, source::Source,
 };
 
 /// Retrieves instances. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Retrieve {
     archive: Archive,
-    database: Database,
+    pub(crate) database: Database,
     episodes: Arc<Episodes>,
-    decoders: Decoders,
-    pictures: Pictures,
+    pub(crate) decoders: Decoders,
+    pub(crate) pictures: Pictures,
     header_page: PageBounds,
 }
 
@@ -94,19 +94,32 @@ impl Retrieve {
     }
 
     /// The instance as a DICOM file (PS3.10) in `to`; none: as stored.
-    pub async fn part10(
+    pub async fn file(
         &self,
         permit: &Permit,
         instance: &Instance,
         to: Option<&TransferSyntax>,
-    ) -> Result<Content, RetrieveError> {
-        let to = to.unwrap_or(instance.transfer_syntax());
+    ) -> Result<Unread, RetrieveError> {
+        let stored = instance.transfer_syntax();
+        let to = to.unwrap_or(stored);
+        let head = Bytes::from(meta(instance, to).to_bytes());
+        if to == stored {
+            let source = self.enter(permit, instance).await?;
+            let whole = source.whole();
+            return Ok(Unread::stored(head, source, whole));
+        }
         let dataset = self.dataset(permit, instance, to).await?;
-        let meta = Bytes::from(meta(instance, to).to_bytes());
-        Ok(Content {
-            length: meta.len() as u64 + dataset.length,
-            body: stream::iter([Ok(meta)]).chain(dataset.body).boxed(),
-        })
+        let content = Content {
+            length: head.len() as u64 + dataset.length,
+            body: stream::iter([Ok(head)]).chain(dataset.body).boxed(),
+        };
+        Ok(content.into())
+    }
+
+    /// Records that the holder of `permit` sees something of `study` that it keeps: an answer without
+    /// a body is an access too.
+    pub async fn record(&self, permit: &Permit, study: &Uid) -> Result<(), RetrieveError> {
+        self.episodes.enter(permit, study).await
     }
 
     /// Whether [`Retrieve::dataset`] can be expected to give the instance in `to`.
@@ -168,26 +181,9 @@ impl Retrieve {
         index0: u32,
         rendering: &Rendering,
     ) -> Result<Rendered, RetrieveError> {
-        let source = self.enter(permit, instance).await?;
-        let decoding = self.decoders.of(permit, Priority::Interactive);
-        let (pictures, row) = (&self.pictures, &instance.row);
-        rendered::rendered(pictures, &decoding, &source, row, index0, rendering).await
-    }
-
-    /// The image in the middle of `scope` in small; `index0` is the frame where `scope` is an instance.
-    pub async fn thumbnail(
-        &self,
-        permit: &Permit,
-        scope: &Scope,
-        index0: Option<u32>,
-        asked: Rendering,
-    ) -> Result<Rendered, RetrieveError> {
-        permit.require(Operation::Retrieve)?;
-        let institution = permit.institution();
-        let subject = thumbnail::subject(&self.database, institution, scope).await?;
-        let ((instance, middle), rendering) = (subject, thumbnail::rendering(asked));
-        let index0 = index0.unwrap_or(middle);
-        self.rendered(permit, &instance, index0, &rendering).await
+        let shown = Shown::all(instance.clone());
+        self.picture(permit, &shown, index0, rendering, Priority::Interactive)
+            .await
     }
 
     /// Ends what goes on behind: pictures on their way to disk are written.
@@ -196,7 +192,11 @@ impl Retrieve {
     }
 
     /// Checks the permit, records the access, and only then gives a way to the bytes.
-    async fn enter(&self, permit: &Permit, instance: &Instance) -> Result<Source, RetrieveError> {
+    pub(crate) async fn enter(
+        &self,
+        permit: &Permit,
+        instance: &Instance,
+    ) -> Result<Source, RetrieveError> {
         permit.require(Operation::Retrieve)?;
         if instance.key().institution != *permit.institution() {
             return Err(RetrieveError::NotFound);

@@ -74,6 +74,11 @@ impl Source {
         Ok(pieces.map_err(RetrieveError::from).boxed())
     }
 
+    /// Whether it is inflated as it is read.
+    pub(crate) fn is_deflated(&self) -> bool {
+        self.deflated
+    }
+
     /// The whole data set as stored.
     pub(crate) fn whole(&self) -> Span {
         Span {

@@ -199,7 +199,7 @@ async fn nothing_leaves_when_the_audit_record_cannot_be_written() {
     let errors = [
         retrieve.stored(&permit, &instance).await.err(),
         retrieve.dataset(&permit, &instance, &explicit).await.err(),
-        retrieve.part10(&permit, &instance, None).await.err(),
+        retrieve.file(&permit, &instance, None).await.err(),
         retrieve
             .frame(
                 &permit,
@@ -320,7 +320,10 @@ async fn frames_beyond_the_last_and_absent_values_are_said_so() {
         .bulkdata(&permit, &instance, "7FE00010")
         .await
         .unwrap();
-    assert_eq!(bytes(value.content).await, [0, 50, 100, 150, 200, 250]);
+    assert_eq!(
+        bytes(value.value.whole().await.unwrap()).await,
+        [0, 50, 100, 150, 200, 250]
+    );
 }
 
 #[tokio::test]

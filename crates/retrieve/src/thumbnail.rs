@@ -39,7 +39,7 @@ pub(crate) async fn subject(
 
 /// `asked` as a thumbnail is drawn: small, and without overlay graphics, which may name the patient. What
 /// shutters cover stays covered.
-pub(crate) fn rendering(asked: Rendering) -> Rendering {
+pub fn rendering(asked: Rendering) -> Rendering {
     Rendering {
         size: asked.size.or(Some((SIDE, SIDE))),
         quality: asked.quality.min(QUALITY),

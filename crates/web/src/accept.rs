@@ -1,5 +1,5 @@
 //! What a client accepts: the `accept` parameter of the query, else the Accept header, else all
-//! (PS3.18 §8.3.3.1, §8.7.5).
+//! (PS3.18 §8.3.3.1, §8.7.5). Who chooses among media types asks here.
 
 use axum::http::{HeaderMap, header};
 
@@ -17,37 +17,158 @@ pub(crate) const OCTETS: &str = "application/octet-stream";
 /// Several parts.
 pub(crate) const MULTIPART: &str = "multipart/related";
 
-/// The accepted media ranges, the preferred first.
-pub(crate) fn ranges(headers: &HeaderMap, query: &[(String, String)]) -> Vec<MediaType> {
-    let asked: Vec<&str> = query
-        .iter()
-        .filter(|(name, _)| name == "accept")
-        .map(|(_, value)| value.as_str())
-        .collect();
-    if !asked.is_empty() {
-        return media::ranges(asked);
+/// One part a resource, or the only resource as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `multipart/related`.
+    Multipart,
+    /// The body is the resource.
+    Single,
+}
+
+/// A representation that could be given: its form, the media type of the resource, and its transfer
+/// syntax where it has one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer<'a> {
+    pub(crate) form: Form,
+    pub(crate) essence: &'a str,
+    pub(crate) syntax: Option<&'a str>,
+}
+
+impl<'a> Offer<'a> {
+    /// A resource as it is.
+    pub(crate) fn single(essence: &'a str) -> Self {
+        Self {
+            form: Form::Single,
+            essence,
+            syntax: None,
+        }
     }
-    let header: Vec<&str> = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    if header.iter().all(|value| value.trim().is_empty()) {
-        return media::ranges(["*/*"]);
+
+    /// Parts in `multipart/related`.
+    pub(crate) fn multipart(essence: &'a str) -> Self {
+        Self {
+            form: Form::Multipart,
+            ..Self::single(essence)
+        }
     }
-    media::ranges(header)
+}
+
+/// What a client accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// The preferred first, those of quality zero last.
+    ranges: Vec<MediaType>,
+}
+
+impl Accepted {
+    /// What the request says.
+    pub(crate) fn of(headers: &HeaderMap, query: &[(String, String)]) -> Self {
+        let asked: Vec<&str> = query
+            .iter()
+            .filter(|(name, _)| name == "accept")
+            .map(|(_, value)| value.as_str())
+            .collect();
+        if !asked.is_empty() {
+            return Self::lists(asked);
+        }
+        let header: Vec<&str> = headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        if header.iter().all(|value| value.trim().is_empty()) {
+            return Self::lists(["*/*"]);
+        }
+        Self::lists(header)
+    }
+
+    /// What lists of media ranges say.
+    pub(crate) fn lists<'a>(lists: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            ranges: media::ranges(lists),
+        }
+    }
+
+    /// The ranges that are accepted, the preferred first.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = &MediaType> {
+        self.ranges.iter().filter(|range| range.quality > 0)
+    }
+
+    /// Whether a range of quality zero takes `offer` in and says more than one of `precision` does.
+    pub(crate) fn refuses(&self, offer: Offer<'_>, precision: u8) -> bool {
+        let refused = self.ranges.iter().filter(|range| range.quality == 0);
+        refused
+            .filter(|range| range.precision() > precision)
+            .any(|range| takes(range, offer) || of_its_parts(range, offer))
+    }
+
+    /// The transfer syntaxes that are refused for resources of media type `essence`.
+    pub(crate) fn refused_syntaxes(&self, essence: &str) -> Vec<String> {
+        let refused = self.ranges.iter().filter(|range| range.quality == 0);
+        refused
+            .filter(|range| {
+                let offer = Offer::multipart(essence);
+                takes(range, offer) || of_its_parts(range, offer)
+            })
+            .filter_map(|range| range.parameter("transfer-syntax"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// How much `offer` is wanted, in thousandths, and by the how manieth range; none where it is not
+    /// acceptable. The range that says most about it counts (RFC 9110 §12.5.1).
+    pub(crate) fn rank(&self, offer: Offer<'_>) -> Option<(u16, usize)> {
+        let ranges = self.ranges.iter().enumerate();
+        let mut taking: Vec<_> = ranges.filter(|(_, range)| takes(range, offer)).collect();
+        taking.sort_by_key(|(_, range)| std::cmp::Reverse(range.precision()));
+        let &(index, range) = taking.first()?;
+        let wanted = range.quality > 0 && !self.refuses(offer, range.precision());
+        wanted.then_some((range.quality, index))
+    }
+
+    /// The most wanted of `offers`; of equally wanted ones the one that the client names first, then
+    /// the first.
+    pub(crate) fn preferred<'a>(&self, offers: &[Offer<'a>]) -> Option<Offer<'a>> {
+        let ranked = offers.iter().filter_map(|&offer| {
+            let (quality, index) = self.rank(offer)?;
+            Some(((std::cmp::Reverse(quality), index), offer))
+        });
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, offer)| offer)
+    }
+}
+
+/// Whether a range takes in an offer.
+fn takes(range: &MediaType, offer: Offer<'_>) -> bool {
+    let form = match offer.form {
+        Form::Single => range.covers(offer.essence),
+        Form::Multipart => {
+            let root = range.parameter("type").map(str::trim);
+            range.covers(MULTIPART)
+                && root.is_none_or(|root| media::covers(&root.to_ascii_lowercase(), offer.essence))
+        }
+    };
+    form && match (range.parameter("transfer-syntax"), offer.syntax) {
+        (Some(own), Some(syntax)) => own.trim() == syntax || own.trim() == "*",
+        _ => true,
+    }
+}
+
+/// Whether a range that is refused is of the parts of a multipart offer.
+fn of_its_parts(range: &MediaType, offer: Offer<'_>) -> bool {
+    let single = Offer {
+        form: Form::Single,
+        ..offer
+    };
+    offer.form == Form::Multipart && takes(range, single)
 }
 
 /// Whether DICOM JSON is acceptable.
 pub(crate) fn json(headers: &HeaderMap, query: &[(String, String)]) -> Result<(), WebError> {
-    let json = [DICOM_JSON, "application/json"];
-    let acceptable = ranges(headers, query)
-        .iter()
-        .any(|range| json.iter().any(|essence| range.covers(essence)));
-    if acceptable {
-        Ok(())
-    } else {
-        Err(WebError::NotAcceptable(DICOM_JSON))
+    let offers = [DICOM_JSON, "application/json"].map(Offer::single);
+    match Accepted::of(headers, query).preferred(&offers) {
+        Some(_) => Ok(()),
+        None => Err(WebError::NotAcceptable(DICOM_JSON)),
     }
 }
 
@@ -59,21 +180,83 @@ mod tests {
         HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static(value))])
     }
 
+    /// PS3.18 §8.7.4, §8.7.5: what OHIF, browsers and scripts send to JSON resources.
     #[test]
     fn json_is_found_among_others() {
         assert!(json(&HeaderMap::new(), &[]).is_ok());
-        let mixed =
-            "multipart/related; type=application/octet-stream, application/dicom+json;q=0.1";
-        assert!(json(&accepts(mixed), &[]).is_ok());
-        assert!(json(&accepts("application/dicom+xml"), &[]).is_err());
-        assert!(json(&accepts("application/dicom+json;q=0"), &[]).is_err());
+        for accepted in [
+            "multipart/related; type=application/octet-stream, application/dicom+json;q=0.1",
+            "application/dicom+json; charset=utf-8",
+            "application/dicom+json, multipart/related; type=\"application/dicom+xml\"",
+            "text/html, application/*;q=0.5",
+            "*/*;q=0.1",
+            "application/json",
+        ] {
+            assert!(json(&accepts(accepted), &[]).is_ok(), "{accepted}");
+        }
+        for refused in [
+            "application/dicom+xml",
+            "application/dicom+json;q=0",
+            "application/dicom+json;q=0, application/json;q=0, */*",
+            "*/*;q=0",
+            "nonsense",
+        ] {
+            assert!(json(&accepts(refused), &[]).is_err(), "{refused}");
+        }
     }
 
+    /// PS3.18 §8.3.3.1: OHIF sends `/rendered?accept=image%2Fjpeg` with a multipart header.
     #[test]
     fn the_query_wins() {
         let query = [("accept".to_owned(), "image/jpeg".to_owned())];
-        let ranges = ranges(&accepts("multipart/related; type=image/png"), &query);
-        assert_eq!(ranges.len(), 1);
-        assert_eq!(ranges[0].essence, "image/jpeg");
+        let accepted = Accepted::of(&accepts("multipart/related; type=image/png"), &query);
+        assert_eq!(accepted, Accepted::lists(["image/jpeg"]));
+    }
+
+    fn preferred<'a>(list: &str, offers: &[&'a str]) -> Option<&'a str> {
+        let offers: Vec<_> = offers
+            .iter()
+            .map(|essence| Offer::single(essence))
+            .collect();
+        Accepted::lists([list])
+            .preferred(&offers)
+            .map(|offer| offer.essence)
+    }
+
+    /// RFC 9110 §12.5.1.
+    #[test]
+    fn the_range_that_says_most_counts() {
+        let offers = ["image/jpeg", "image/png"];
+        for (list, expected) in [
+            ("*/*", Some("image/jpeg")),
+            ("image/jpeg;q=0, */*", Some("image/png")),
+            ("*/*, image/jpeg;q=0", Some("image/png")),
+            ("image/*;q=0, */*", None),
+            ("image/*;q=0, image/png, */*", Some("image/png")),
+            ("image/jpeg;q=0.1, image/*;q=0.5", Some("image/png")),
+            ("image/png, image/jpeg", Some("image/png")),
+            ("image/png;q=0.9, image/jpeg;q=0.9001", Some("image/png")),
+            ("*/*;q=0", None),
+            ("image/gif", None),
+        ] {
+            assert_eq!(preferred(list, &offers), expected, "{list}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_refused_in_parts_too() {
+        let parts = Offer::multipart("image/jpeg");
+        for (list, taken) in [
+            ("multipart/related", true),
+            ("multipart/related; type=image/jpeg", true),
+            ("multipart/related; type=\"image/png\"", false),
+            ("image/jpeg", false),
+            ("image/jpeg;q=0, */*", false),
+            ("multipart/related;q=0, */*", false),
+            ("multipart/related; type=image/png;q=0, */*", true),
+        ] {
+            let rank = Accepted::lists([list]).rank(parts);
+            assert_eq!(rank.is_some(), taken, "{list}");
+        }
     }
 }

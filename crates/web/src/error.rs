@@ -73,6 +73,12 @@ pub(crate) enum WebError {
         /// The limit, bytes.
         limit: u64,
     },
+    /// A range that begins behind the end was asked for.
+    #[error("there are {length} bytes")]
+    OutsideRange {
+        /// How many there are.
+        length: u64,
+    },
     /// Something that cannot happen did.
     #[error("internal error")]
     Internal,
@@ -128,6 +134,9 @@ impl WebError {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::OutsideRange { .. } => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable")
+            }
             Self::Internal => INTERNAL,
             Self::Ingest(error) => ingest(error),
             Self::Query(error) => match error {
@@ -203,11 +212,18 @@ impl IntoResponse for WebError {
             Self::SignInBusy | Self::Retrieve(RetrieveError::Busy) => Some(1),
             _ => None,
         };
+        let length = match &self {
+            Self::OutsideRange { length } => Some(format!("bytes */{length}")),
+            _ => None,
+        };
         let message = self.to_string();
         let mut response = (status, Json(Problem { code, message })).into_response();
         if let Some(seconds) = retry_after {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(Ok(length)) = length.map(HeaderValue::try_from) {
+            response.headers_mut().insert(header::CONTENT_RANGE, length);
         }
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer realm=\"yingyun\"");

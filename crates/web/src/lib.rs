@@ -4,6 +4,7 @@
 mod accept;
 mod address;
 mod boundary;
+mod conditional;
 mod error;
 mod headers;
 mod health;

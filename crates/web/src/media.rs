@@ -49,6 +49,19 @@ impl MediaType {
             .map(|(_, value)| value.as_str())
     }
 
+    /// How much the range says: of two that take in the same, the one that says more counts (RFC 9110
+    /// §12.5.1).
+    pub(crate) fn precision(&self) -> u8 {
+        match self.essence.split_once('/') {
+            Some(("*", _)) => 0,
+            Some((_, "*")) => 1,
+            _ => {
+                let named = ["type", "transfer-syntax"].map(|name| self.parameter(name).is_some());
+                2 + named.into_iter().map(u8::from).sum::<u8>()
+            }
+        }
+    }
+
     /// Whether the range takes in `essence`.
     pub(crate) fn covers(&self, essence: &str) -> bool {
         covers(&self.essence, essence)
@@ -64,14 +77,13 @@ pub(crate) fn covers(range: &str, essence: &str) -> bool {
     }
 }
 
-/// Reads lists of media ranges, the preferred first, those of quality zero and those that are no
-/// media ranges left out.
+/// Reads lists of media ranges, the preferred first, those of quality zero last; what is no media
+/// range is left out.
 pub(crate) fn ranges<'a>(lists: impl IntoIterator<Item = &'a str>) -> Vec<MediaType> {
     let mut ranges: Vec<_> = lists
         .into_iter()
         .flat_map(|list| split(list, ','))
         .filter_map(MediaType::parse)
-        .filter(|range| range.quality > 0)
         .collect();
     ranges.sort_by_key(|range| std::cmp::Reverse(range.quality));
     ranges
@@ -119,8 +131,8 @@ fn unquoted(value: &str) -> String {
 fn thousandths(text: &str) -> u16 {
     match text.parse::<f64>() {
         // Between 0 and 1000: the conversion is exact enough and cannot overflow.
-        Ok(quality) => (quality.clamp(0.0, 1.0) * 1000.0).round() as u16,
-        Err(_) => 1000,
+        Ok(quality) if quality.is_finite() => (quality.clamp(0.0, 1.0) * 1000.0).round() as u16,
+        _ => 1000,
     }
 }
 
@@ -149,7 +161,8 @@ mod tests {
     #[test]
     fn ranges_come_by_quality_and_then_in_their_order() {
         let list = "image/png;q=0.5, image/jpeg, text/html;q=0, image/gif;q=0.5";
-        assert_eq!(essences(list), ["image/jpeg", "image/png", "image/gif"]);
+        let expected = ["image/jpeg", "image/png", "image/gif", "text/html"];
+        assert_eq!(essences(list), expected);
     }
 
     #[test]

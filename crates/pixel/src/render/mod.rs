@@ -31,7 +31,7 @@ pub use cine::{Cine, CineFormat, frame_time};
 pub use level::LongValues;
 pub use picture::Picture;
 pub use settings::{
-    ColourManagement, ImageFormat, Region, Rendering, Turn, Window, WindowFunction,
+    ColourManagement, ImageFormat, Part, Region, Rendering, Turn, Window, WindowFunction,
 };
 
 use crate::{Frame, Photometric, PixelError};
@@ -83,7 +83,12 @@ pub fn picture(
     if rendering.shutters {
         presentation.shutter.draw(&mut picture);
     }
-    for region in [presentation.area, rendering.region].into_iter().flatten() {
+    if let Some(area) = presentation.area {
+        picture = geometry::crop(picture, area)?;
+    }
+    let part = rendering.part;
+    let part = part.map(|part| part.of(picture.columns, picture.rows));
+    if let Some(region) = rendering.region.or(part) {
         picture = geometry::crop(picture, region)?;
     }
     for turn in [presentation.turn, rendering.turn] {

@@ -58,6 +58,40 @@ pub struct Region {
     pub height: u32,
 }
 
+/// A part of an image, in fractions of its sides from 0 to 1 (PS3.18 §9.1.2.2.5).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// Where it begins from the left …
+    pub left: f64,
+    /// … and from the top.
+    pub top: f64,
+    /// Where it ends from the left …
+    pub right: f64,
+    /// … and from the top.
+    pub bottom: f64,
+}
+
+impl Part {
+    /// The part of an image of `columns` and `rows`: every pixel that it touches.
+    pub(super) fn of(&self, columns: u32, rows: u32) -> Region {
+        let span = |from: f64, to: f64, side: u32| {
+            let side = f64::from(side);
+            // Clamped to the side: the conversions are exact.
+            let first = (from * side).floor().clamp(0.0, side) as u32;
+            let end = (to * side).ceil().clamp(0.0, side) as u32;
+            (first, end.saturating_sub(first))
+        };
+        let (left, width) = span(self.left, self.right, columns);
+        let (top, height) = span(self.top, self.bottom, rows);
+        Region {
+            left,
+            top,
+            width,
+            height,
+        }
+    }
+}
+
 /// Turned clockwise, then mirrored (PS3.3 §C.10.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
@@ -93,6 +127,8 @@ pub struct Rendering {
     pub size: Option<(u32, u32)>,
     /// The part of the image that is shown; what is outside of the image is left out.
     pub region: Option<Region>,
+    /// The same in fractions.
+    pub part: Option<Part>,
     /// How the part is turned, after what the presentation says.
     pub turn: Turn,
     /// Whether overlay graphics are drawn.
@@ -114,6 +150,7 @@ impl Default for Rendering {
             view: 0,
             size: None,
             region: None,
+            part: None,
             turn: Turn::default(),
             graphics: true,
             shutters: true,

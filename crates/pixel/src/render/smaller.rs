@@ -50,6 +50,7 @@ impl Presentation {
     /// tables that a mean must not go through; for grays whose window is the range of all values.
     pub fn least_side(&self, rendering: &Rendering) -> u32 {
         let in_pixels = rendering.region.is_some()
+            || rendering.part.is_some()
             || self.area.is_some()
             || (rendering.graphics && !self.overlays.is_empty())
             || (rendering.shutters && !self.shutter.is_open());

@@ -74,6 +74,13 @@ impl PictureKey {
             "{release} {digest} {transfer_syntax} {index0} {rendering:?}"
         ))
     }
+
+    /// The same under a presentation state.
+    pub(crate) fn under(self, state: &InstanceRow) -> Self {
+        let Self(image) = self;
+        let digest = state.digest.iter().map(|byte| format!("{byte:02x}"));
+        Self(format!("{image} under {}", digest.collect::<String>()))
+    }
 }
 
 /// The pictures kept. Cheap to clone.

@@ -1,25 +1,21 @@
 //! Retrieving frames (PS3.18 §10.4.1.1.4): as stored, or uncompressed.
 
-use axum::{
-    extract::{Path, Query, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use model::{Operation, Permit};
+use model::{Permit, TransferSyntax};
 use retrieve::{Frame, FrameForm, Instance, Priority, RetrieveError};
 
 use super::{
+    asked::{Asked, located, typed},
     negotiate::{self, Form, Pixels},
     objects, pixel_media, scope,
 };
 use crate::{
-    WebError, WebState,
-    accept::{self, OCTETS},
-    address::Address,
+    WebError,
+    accept::OCTETS,
     boundary::boundary,
+    conditional::EntityTag,
     multipart::{self, Part},
-    session::Caller,
 };
 
 const AVAILABLE: &str = "multipart/related; type=\"application/octet-stream\" (uncompressed, where \
@@ -32,33 +28,46 @@ const AVAILABLE: &str = "multipart/related; type=\"application/octet-stream\" (u
     ("instance" = String, Path, description = "SOP Instance UID"),
     ("frames" = String, Path, description = "Frame numbers from 1, comma-separated")), responses(
     (status = 200, description = "A part a frame", content_type = "multipart/related; type=\"application/octet-stream\"", body = Vec<u8>),
+    (status = 304, description = "The client has them"),
     (status = 400, description = "The frame list cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "No such instance or frame", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable", body = crate::error::Problem),
     (status = 503, description = "Too many pictures wait to be decoded", body = crate::error::Problem)))]
 pub(crate) async fn frames(
-    State(state): State<WebState>,
-    caller: Caller,
-    headers: HeaderMap,
+    asked: Asked,
     Path((study, series, sop, frames)): Path<(String, String, String, String)>,
-    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let permit = caller.permit(Operation::Retrieve)?;
+    let permit = asked.permit()?;
     let scope = scope::instance(&study, &series, &sop)?;
     let numbers = numbers(&frames)?;
-    let instance = one(&state, &permit, &scope).await?;
+    let instance = asked.instance(&permit, &scope).await?;
     let count = instance.frame_count();
     if let Some(&number) = numbers.iter().find(|&&number| number > count) {
         let number = number.into();
         return Err(RetrieveError::NoFrame { number, count }.into());
     }
-    let ranges = accept::ranges(&headers, &query);
+    let ways = ways(&asked, &instance, numbers.len() == 1);
+    answer(&asked, &permit, instance, numbers, ways).await
+}
+
+/// The ways in which the client takes frames of `instance`; `single`: there is one.
+pub(super) fn ways(asked: &Asked, instance: &Instance, single: bool) -> Vec<(Form, Pixels)> {
     let stored = instance.transfer_syntax();
-    let essence = pixel_media::of(stored);
-    for (form, pixels) in negotiate::frames(&ranges, stored, essence, numbers.len() == 1) {
+    negotiate::frames(&asked.accepted(), stored, pixel_media::of(stored), single)
+}
+
+/// Answers with frames `numbers`, in the first of `ways` that can be gone.
+pub(super) async fn answer(
+    asked: &Asked,
+    permit: &Permit,
+    instance: Instance,
+    numbers: Vec<u32>,
+    ways: Vec<(Form, Pixels)>,
+) -> Result<Response, WebError> {
+    for (form, pixels) in ways {
         let wanted = Wanted {
-            state: state.clone(),
+            asked: asked.clone(),
             permit: permit.clone(),
             instance: instance.clone(),
             pixels,
@@ -67,48 +76,52 @@ pub(crate) async fn frames(
                 _ => Priority::Bulk,
             },
         };
+        if pixels == Pixels::Native && !asked.decodes(&instance) {
+            continue;
+        }
+        let tag = wanted.tag(form, &numbers);
+        let content_type = match form {
+            Form::Single => wanted.content_type(),
+            Form::Multipart => format!("multipart/related; type=\"{}\"", wanted.essence()),
+        };
+        let study = &instance.key().study;
+        let without = asked.without_body(permit, study, &tag, &content_type);
+        if let Some(response) = without.await? {
+            return Ok(response);
+        }
         let first = match wanted.frame(numbers[0]).await {
             Err(RetrieveError::NotConvertible { .. } | RetrieveError::NotRenderable { .. }) => {
                 continue;
             }
             first => first?,
         };
-        return match form {
-            Form::Single => objects::whole(first.0.content, &first.1),
-            Form::Multipart => {
-                let address = Address::new(state.settings.base_url.as_deref(), &headers);
-                wanted.several(numbers, first, &address).await
+        let mut response = match form {
+            Form::Single => {
+                let length = first.content.length;
+                let mut response = typed(objects::body(first.content), &content_type)?;
+                let headers = response.headers_mut();
+                headers.insert(axum::http::header::CONTENT_LENGTH, length.into());
+                located(&mut response, &wanted.location(numbers[0]));
+                response
             }
+            Form::Multipart => wanted.several(numbers, first).await?,
         };
+        tag.mark(&mut response);
+        return Ok(response);
     }
     Err(WebError::NotAcceptable(AVAILABLE))
-}
-
-/// The instance that `scope` names.
-pub(super) async fn one(
-    state: &WebState,
-    permit: &Permit,
-    scope: &database::Scope,
-) -> Result<Instance, WebError> {
-    let instances = state.retrieve.instances(permit, scope).await?;
-    instances
-        .into_iter()
-        .next()
-        .ok_or(WebError::NotFound("the instance"))
 }
 
 /// Reads a frame list of one frame.
 pub(super) fn single(list: &str) -> Result<u32, WebError> {
     match numbers(list)?[..] {
         [number] => Ok(number),
-        _ => Err(WebError::BadRequest(
-            "one frame is rendered at a time".into(),
-        )),
+        _ => Err(WebError::BadRequest("a thumbnail is of one frame".into())),
     }
 }
 
 /// Reads a frame list: numbers from 1.
-fn numbers(list: &str) -> Result<Vec<u32>, WebError> {
+pub(super) fn numbers(list: &str) -> Result<Vec<u32>, WebError> {
     list.split(',')
         .map(|number| number.trim().parse().ok().filter(|&number| number > 0))
         .collect::<Option<Vec<u32>>>()
@@ -117,13 +130,10 @@ fn numbers(list: &str) -> Result<Vec<u32>, WebError> {
         })
 }
 
-/// A frame and its media type.
-type Typed = (Frame, String);
-
 /// How the frames of one instance are wanted.
 #[derive(Clone)]
 struct Wanted {
-    state: WebState,
+    asked: Asked,
     permit: Permit,
     instance: Instance,
     pixels: Pixels,
@@ -131,55 +141,70 @@ struct Wanted {
 }
 
 impl Wanted {
+    /// Media type of the frames.
+    fn essence(&self) -> &'static str {
+        match self.pixels {
+            Pixels::AsStored => pixel_media::of(self.instance.transfer_syntax()),
+            Pixels::AsStoredOctets | Pixels::Native => OCTETS,
+        }
+    }
+
+    /// The same with the transfer syntax that they come in: native ones leave little endian.
+    fn content_type(&self) -> String {
+        let explicit = TransferSyntax::explicit_little();
+        let syntax = match self.pixels == Pixels::Native || !self.instance.is_encapsulated() {
+            true => &explicit,
+            false => self.instance.transfer_syntax(),
+        };
+        format!("{}; transfer-syntax={syntax}", self.essence())
+    }
+
+    fn location(&self, number: u32) -> String {
+        let address = self.asked.address();
+        format!("{}/frames/{number}", address.instance(self.instance.key()))
+    }
+
+    fn tag(&self, form: Form, numbers: &[u32]) -> EntityTag {
+        let way = format!("{form:?} {:?}", self.pixels);
+        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+        let numbers = numbers.join(",");
+        let parts = ["frames", &self.instance.entity_tag(), &way, &numbers];
+        match form {
+            Form::Single => EntityTag::strong(&parts),
+            Form::Multipart => EntityTag::weak(&parts),
+        }
+    }
+
     /// Frame `number`, counted from 1.
-    async fn frame(&self, number: u32) -> Result<Typed, RetrieveError> {
+    async fn frame(&self, number: u32) -> Result<Frame, RetrieveError> {
         let form = match self.pixels {
             Pixels::AsStored | Pixels::AsStoredOctets => FrameForm::AsStored,
             Pixels::Native => FrameForm::Native,
         };
-        let retrieve = &self.state.retrieve;
-        let frame = retrieve
-            .frame(
-                &self.permit,
-                &self.instance,
-                number - 1,
-                form,
-                self.priority,
-            )
-            .await?;
-        let essence = match self.pixels {
-            Pixels::AsStored => pixel_media::of(&frame.transfer_syntax),
-            Pixels::AsStoredOctets | Pixels::Native => OCTETS,
-        };
-        let content_type = format!("{essence}; transfer-syntax={}", frame.transfer_syntax);
-        Ok((frame, content_type))
+        let (retrieve, index0) = (&self.asked.state.retrieve, number - 1);
+        let frame = retrieve.frame(&self.permit, &self.instance, index0, form, self.priority);
+        frame.await
     }
 
-    async fn several(
-        self,
-        numbers: Vec<u32>,
-        first: Typed,
-        address: &Address,
-    ) -> Result<Response, WebError> {
-        let base = address.instance(self.instance.key());
-        let root = match self.pixels {
-            Pixels::AsStored => pixel_media::of(&first.0.transfer_syntax),
-            Pixels::AsStoredOctets | Pixels::Native => OCTETS,
-        };
-        let boundary = boundary(self.state.secrets.as_ref());
+    async fn several(self, numbers: Vec<u32>, first: Frame) -> Result<Response, WebError> {
+        let root = self.essence();
+        let boundary = boundary(self.asked.state.secrets.as_ref());
         let mut first = Some(first);
         let parts = stream::iter(numbers).map(move |number| {
             let wanted = self.clone();
-            let location = format!("{base}/frames/{number}");
             let opened = first.take();
             async move {
-                let (frame, content_type) = match opened {
+                let frame = match opened {
                     Some(first) => first,
                     None => wanted.frame(number).await?,
                 };
                 Ok(Part {
-                    content_type,
-                    location: Some(location),
+                    content_type: format!(
+                        "{}; transfer-syntax={}",
+                        wanted.essence(),
+                        frame.transfer_syntax
+                    ),
+                    location: Some(wanted.location(number)),
                     length: Some(frame.content.length),
                     bytes: frame.content.body.map_err(WebError::Retrieve).boxed(),
                 })

@@ -1,5 +1,6 @@
 //! WADO-RS: retrieving (PS3.18 §10.4).
 
+mod asked;
 mod bulkdata;
 mod frames;
 mod instance;
@@ -26,7 +27,9 @@ pub(crate) use metadata::{
 };
 pub(crate) use rendered::{
     __path_of_frame as __path_frame_rendered, __path_of_instance as __path_instance_rendered,
-    of_frame as frame_rendered, of_instance as instance_rendered,
+    __path_of_series as __path_series_rendered, __path_of_study as __path_study_rendered,
+    of_frame as frame_rendered, of_instance as instance_rendered, of_series as series_rendered,
+    of_study as study_rendered,
 };
 pub(crate) use series::{__path_series, series};
 pub(crate) use study::{__path_study, study};

@@ -2,19 +2,11 @@
 
 use model::TransferSyntax;
 
+pub(super) use crate::accept::Form;
 use crate::{
-    accept::{DICOM, MULTIPART, OCTETS},
+    accept::{Accepted, DICOM, MULTIPART, OCTETS, Offer},
     media::{self, MediaType},
 };
-
-/// One part a resource, or the only resource as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// `multipart/related`.
-    Multipart,
-    /// The body is the resource.
-    Single,
-}
 
 /// A transfer syntax that a client takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +27,22 @@ pub(super) struct Choice {
     pub(super) media: String,
     pub(super) syntax: Syntax,
     pub(super) quality: u16,
+    /// How much its range says.
+    precision: u8,
 }
 
 impl Choice {
+    /// Whether `accepted` refuses resources of media type `essence` in `syntax` all the same.
+    fn is_refused(&self, accepted: &Accepted, essence: &str, syntax: Option<&str>) -> bool {
+        let form = self.form;
+        let offer = Offer {
+            form,
+            essence,
+            syntax,
+        };
+        accepted.refuses(offer, self.precision)
+    }
+
     /// Whether resources of media type `essence` may be given.
     pub(super) fn covers(&self, essence: &str) -> bool {
         media::covers(&self.media, essence)
@@ -45,16 +50,21 @@ impl Choice {
 }
 
 /// What the accepted ranges mean, the preferred first. `default` is the resource's media type where
-/// a multipart range names none; everything (`*/*`) is multipart (PS3.18 §8.7.3).
-pub(super) fn choices(ranges: &[MediaType], default: &str) -> Vec<Choice> {
-    ranges
-        .iter()
-        .filter_map(|range| choice(range, default))
+/// a multipart range names none; everything (`*/*`) is multipart (PS3.18 §8.7.3), unless multipart is
+/// refused.
+pub(super) fn choices(accepted: &Accepted, default: &str) -> Vec<Choice> {
+    let refused = |range: &MediaType| {
+        let parts = Offer::multipart(default);
+        range.essence == "*/*" && accepted.refuses(parts, range.precision())
+    };
+    accepted
+        .wanted()
+        .filter_map(|range| choice(range, default, refused(range)))
         .collect()
 }
 
-fn choice(range: &MediaType, default: &str) -> Option<Choice> {
-    let (form, media) = if range.covers(MULTIPART) {
+fn choice(range: &MediaType, default: &str, single: bool) -> Option<Choice> {
+    let (form, media) = if range.covers(MULTIPART) && !single {
         let root = range
             .parameter("type")
             .map(|root| root.trim().to_ascii_lowercase());
@@ -77,6 +87,7 @@ fn choice(range: &MediaType, default: &str) -> Option<Choice> {
         media,
         syntax,
         quality: range.quality,
+        precision: range.precision(),
     })
 }
 
@@ -86,19 +97,29 @@ pub(super) struct ObjectForm {
     pub(super) form: Form,
     /// Acceptable syntaxes, the preferred first.
     pub(super) syntaxes: Vec<Syntax>,
+    /// Those of quality zero.
+    refused: Vec<String>,
 }
 
-/// How objects are given: in the form of the preferred range that takes them.
-pub(super) fn objects(ranges: &[MediaType]) -> Option<ObjectForm> {
-    let mut choices = choices(ranges, DICOM);
-    choices.retain(|choice| choice.covers(DICOM));
+/// How objects are given: in the form of the preferred range that takes them; `several` only as parts.
+pub(super) fn objects(accepted: &Accepted, several: bool) -> Option<ObjectForm> {
+    let mut choices = choices(accepted, DICOM);
+    choices.retain(|choice| {
+        choice.covers(DICOM)
+            && !(several && choice.form == Form::Single)
+            && !choice.is_refused(accepted, DICOM, Some("*"))
+    });
     let form = choices.first()?.form;
     let syntaxes = choices
         .into_iter()
         .filter(|choice| choice.form == form)
         .map(|choice| choice.syntax)
         .collect();
-    Some(ObjectForm { form, syntaxes })
+    Some(ObjectForm {
+        form,
+        syntaxes,
+        refused: accepted.refused_syntaxes(DICOM),
+    })
 }
 
 impl ObjectForm {
@@ -116,7 +137,9 @@ impl ObjectForm {
             Syntax::Is(uid) => uid == stored && !stored.is_implicit() && !stored.is_big_endian(),
             Syntax::Default => *stored == explicit,
         });
-        if as_stored {
+        let refused =
+            |syntax: &TransferSyntax| self.refused.iter().any(|uid| uid == syntax.as_str());
+        if as_stored && !refused(stored) {
             return Some(None);
         }
         self.syntaxes
@@ -126,7 +149,8 @@ impl ObjectForm {
                 Syntax::Is(uid) => Some(uid),
                 Syntax::Default => Some(&explicit),
             })
-            .find(|uid| !uid.is_implicit() && !uid.is_big_endian() && can_convert(uid))
+            .filter(|uid| !uid.is_implicit() && !uid.is_big_endian() && !refused(uid))
+            .find(|uid| can_convert(uid))
             .map(|uid| Some(uid.clone()))
     }
 }
@@ -145,25 +169,36 @@ pub(super) enum Pixels {
 /// The ways of giving frames that are stored as `stored`, of media type `essence`: the preferred
 /// first, of equally preferred ones what is stored. `single`: one frame is asked.
 pub(super) fn frames(
-    ranges: &[MediaType],
+    accepted: &Accepted,
     stored: &TransferSyntax,
     essence: &str,
     single: bool,
 ) -> Vec<(Form, Pixels)> {
-    let mut ways: Vec<(u16, Form, Pixels)> = choices(ranges, OCTETS)
+    let native = TransferSyntax::explicit_little();
+    let mut ways: Vec<(u16, Form, Pixels)> = choices(accepted, OCTETS)
         .into_iter()
         .filter(|choice| choice.form == Form::Multipart || single)
         .flat_map(|choice| {
-            pixels(&choice, stored, essence)
+            let mut pixels = pixels(&choice, stored, essence);
+            pixels.retain(|pixels| {
+                let (essence, syntax) = match pixels {
+                    Pixels::AsStored => (essence, stored),
+                    Pixels::AsStoredOctets => (OCTETS, stored),
+                    Pixels::Native => (OCTETS, &native),
+                };
+                !choice.is_refused(accepted, essence, Some(syntax.as_str()))
+            });
+            let (quality, form) = (choice.quality, choice.form);
+            pixels
                 .into_iter()
-                .map(move |pixels| (choice.quality, choice.form, pixels))
+                .map(move |pixels| (quality, form, pixels))
         })
         .collect();
     ways.sort_by_key(|&(quality, _, pixels)| {
         (std::cmp::Reverse(quality), pixels == Pixels::Native)
     });
     // Everything is acceptable: uncompressed goes first, since every client reads it.
-    if ranges.iter().all(|range| range.essence == "*/*") {
+    if accepted.wanted().all(|range| range.essence == "*/*") {
         ways.sort_by_key(|&(_, _, pixels)| pixels != Pixels::Native);
     }
     ways.into_iter()

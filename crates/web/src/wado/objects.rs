@@ -2,51 +2,48 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use database::Scope;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use model::{Operation, Permit, TransferSyntax};
+use model::{Permit, TransferSyntax};
 use retrieve::{Content, Instance};
 
-use super::negotiate::{self, Form, ObjectForm};
+use super::{
+    asked::{Asked, located},
+    negotiate::{self, Form, ObjectForm},
+};
 use crate::{
     WebError, WebState,
-    accept::{self, DICOM},
-    address::Address,
+    accept::DICOM,
     boundary::boundary,
+    conditional::EntityTag,
     multipart::{self, Part},
-    session::Caller,
 };
 
-const AVAILABLE: &str = "multipart/related; type=\"application/dicom\" with transfer-syntax \
+pub(super) const AVAILABLE: &str = "multipart/related; type=\"application/dicom\" with transfer-syntax \
     1.2.840.10008.1.2.1 where the stored one can be converted, or *; for one object also application/dicom";
 
 /// Answers with the objects of `scope`.
-pub(super) async fn answer(
-    state: &WebState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    query: &[(String, String)],
-    scope: &Scope,
-) -> Result<Response, WebError> {
-    let permit = caller.permit(Operation::Retrieve)?;
-    let form = negotiate::objects(&accept::ranges(headers, query))
-        .ok_or(WebError::NotAcceptable(AVAILABLE))?;
+pub(super) async fn answer(asked: &Asked, scope: &Scope) -> Result<Response, WebError> {
+    let permit = asked.permit()?;
+    let (state, accepted) = (&asked.state, asked.accepted());
+    let unavailable = || WebError::NotAcceptable(AVAILABLE);
+    negotiate::objects(&accepted, false).ok_or_else(unavailable)?;
     let instances = state.retrieve.instances(&permit, scope).await?;
     let there = instances.len();
+    let form = negotiate::objects(&accepted, there > 1).ok_or_else(unavailable)?;
     let given = convertible(state, &form, instances);
-    if given.is_empty() || form.form == Form::Single && there > 1 {
-        return Err(WebError::NotAcceptable(AVAILABLE));
+    if given.is_empty() {
+        return Err(unavailable());
     }
     let partial = given.len() < there;
-    let address = Address::new(state.settings.base_url.as_deref(), headers);
     let mut response = match form.form {
-        Form::Single => single(state, &permit, given).await?,
-        Form::Multipart => several(state, permit, given, address).await?,
+        Form::Single => single(asked, &permit, given).await?,
+        Form::Multipart => several(asked, permit, given).await?,
     };
-    if partial {
+    if partial && response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
@@ -67,20 +64,27 @@ fn convertible(state: &WebState, form: &ObjectForm, instances: Vec<Instance>) ->
         .collect()
 }
 
-async fn several(
-    state: &WebState,
-    permit: Permit,
-    given: Vec<Given>,
-    address: Address,
-) -> Result<Response, WebError> {
-    let retrieve = state.retrieve.clone();
+async fn several(asked: &Asked, permit: Permit, given: Vec<Given>) -> Result<Response, WebError> {
+    let names = given.iter().map(|(instance, to)| name(instance, to));
+    let names: Vec<String> = names.collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let tag = EntityTag::weak(&[&["objects"], &names[..]].concat());
+    let study = given[0].0.key().study.clone();
+    let content_type = format!("multipart/related; type=\"{DICOM}\"");
+    let without = asked.without_body(&permit, &study, &tag, &content_type);
+    if let Some(response) = without.await? {
+        return Ok(response);
+    }
+    let retrieve = asked.state.retrieve.clone();
+    let address = asked.address();
     let parts = stream::iter(given).map(move |(instance, to)| {
         let (retrieve, permit) = (retrieve.clone(), permit.clone());
         let location = address.instance(instance.key());
         async move {
-            let content = retrieve.part10(&permit, &instance, to.as_ref()).await?;
+            let file = retrieve.file(&permit, &instance, to.as_ref()).await?;
+            let content = file.whole().await?;
             Ok(Part {
-                content_type: content_type(&instance, to.as_ref()),
+                content_type: content_type_of(&instance, to.as_ref()),
                 location: Some(location),
                 length: Some(content.length),
                 bytes: content.body.map_err(WebError::Retrieve).boxed(),
@@ -88,45 +92,67 @@ async fn several(
         }
         .boxed()
     });
-    multipart::respond(DICOM, boundary(state.secrets.as_ref()), parts).await
-}
-
-async fn single(
-    state: &WebState,
-    permit: &Permit,
-    given: Vec<Given>,
-) -> Result<Response, WebError> {
-    let (instance, to) = given.into_iter().next().ok_or(WebError::Internal)?;
-    let content = state
-        .retrieve
-        .part10(permit, &instance, to.as_ref())
-        .await?;
-    let mut response = whole(content, &content_type(&instance, to.as_ref()))?;
-    let name = format!("attachment; filename=\"{}.dcm\"", instance.key().sop);
-    let name = HeaderValue::from_str(&name).map_err(|_| WebError::Internal)?;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_DISPOSITION, name);
+    let boundary = boundary(asked.state.secrets.as_ref());
+    let mut response = multipart::respond(DICOM, boundary, parts).await?;
+    tag.mark(&mut response);
     Ok(response)
 }
 
-/// A body of one resource, its length told.
-pub(super) fn whole(content: Content, content_type: &str) -> Result<Response, WebError> {
-    let bytes = content.body.inspect_err(|error| {
+/// One object as it is, and as a file to be saved.
+async fn single(asked: &Asked, permit: &Permit, given: Vec<Given>) -> Result<Response, WebError> {
+    let (instance, to) = given.into_iter().next().ok_or(WebError::Internal)?;
+    object(asked, permit, &instance, to.as_ref()).await
+}
+
+/// One object as it is, in `to`; none: as stored.
+pub(super) async fn object(
+    asked: &Asked,
+    permit: &Permit,
+    instance: &Instance,
+    to: Option<&TransferSyntax>,
+) -> Result<Response, WebError> {
+    let content_type = content_type_of(instance, to);
+    let tag = EntityTag::strong(&["object", &name(instance, &to.cloned())]);
+    let as_stored = to.is_none_or(|to| to == instance.transfer_syntax());
+    let study = &instance.key().study;
+    let without = asked
+        .without_body(permit, study, &tag, &content_type)
+        .await?;
+    let mut response = match without {
+        // What is as stored has a length that costs nothing to tell.
+        Some(response) if !as_stored || response.status() == StatusCode::NOT_MODIFIED => response,
+        Some(_) | None => {
+            let file = asked.state.retrieve.file(permit, instance, to).await?;
+            asked.bytes(file, &content_type, &tag).await?
+        }
+    };
+    if response.status() != StatusCode::NOT_MODIFIED {
+        let name = format!("attachment; filename=\"{}.dcm\"", instance.key().sop);
+        let name = HeaderValue::from_str(&name).map_err(|_| WebError::Internal)?;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    located(&mut response, &asked.address().instance(instance.key()));
+    Ok(response)
+}
+
+/// What the bytes of an object are made of.
+fn name(instance: &Instance, to: &Option<TransferSyntax>) -> String {
+    let to = to.as_ref().map_or("as stored", TransferSyntax::as_str);
+    format!("{} {to}", instance.entity_tag())
+}
+
+/// A body; what ends it early is told.
+pub(super) fn body(content: Content) -> Body {
+    Body::from_stream(content.body.inspect_err(|error| {
         tracing::warn!(
             error = error as &dyn std::error::Error,
             "a response ends early"
         );
-    });
-    let mut response = Response::new(Body::from_stream(bytes));
-    let value = HeaderValue::from_str(content_type).map_err(|_| WebError::Internal)?;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, value);
-    headers.insert(header::CONTENT_LENGTH, content.length.into());
-    Ok(response)
+    }))
 }
 
-fn content_type(instance: &Instance, to: Option<&TransferSyntax>) -> String {
+fn content_type_of(instance: &Instance, to: Option<&TransferSyntax>) -> String {
     let syntax = to.unwrap_or(instance.transfer_syntax());
     format!("{DICOM}; transfer-syntax={syntax}")
 }

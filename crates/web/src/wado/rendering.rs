@@ -1,38 +1,79 @@
 //! Parameters of a rendered image (PS3.18 §8.3.5).
 
-use axum::http::HeaderMap;
-use retrieve::{ColourManagement, ImageFormat, Region, Rendering, Window, WindowFunction};
+use retrieve::{
+    CineFormat, ColourManagement, ImageFormat, Region, Rendering, Window, WindowFunction,
+};
 
-use crate::{WebError, accept};
+use crate::{
+    WebError,
+    accept::{Accepted, Form, Offer},
+};
 
-/// What the request asks for.
-pub(super) fn asked(
-    headers: &HeaderMap,
-    query: &[(String, String)],
-) -> Result<Rendering, WebError> {
-    rendering(format(headers, query)?, query)
+/// What a picture is given as (PS3.18 §8.7.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// One frame.
+    Still(ImageFormat),
+    /// All frames.
+    Moving(CineFormat),
 }
 
-/// JPEG or PNG, whichever is preferred. WebP only for whom neither will do: browsers say that they
-/// prefer it, but ours is lossless, larger and slower than JPEG.
-fn format(headers: &HeaderMap, query: &[(String, String)]) -> Result<ImageFormat, WebError> {
-    let ranges = accept::ranges(headers, query);
-    let preferred = ranges.iter().find_map(|range| {
-        let jpeg = range.covers("image/jpeg").then_some(ImageFormat::Jpeg);
-        jpeg.or_else(|| range.covers("image/png").then_some(ImageFormat::Png))
-    });
-    let webp = || ranges.iter().any(|range| range.covers("image/webp"));
-    preferred
-        .or_else(|| webp().then_some(ImageFormat::Webp))
-        .ok_or(WebError::NotAcceptable("image/jpeg, image/png, image/webp"))
+impl Look {
+    /// Its media type.
+    pub(super) fn essence(self) -> &'static str {
+        match self {
+            Self::Still(ImageFormat::Jpeg) => "image/jpeg",
+            Self::Still(ImageFormat::Png) => "image/png",
+            Self::Still(ImageFormat::Webp) => "image/webp",
+            Self::Moving(CineFormat::Gif) => "image/gif",
+            Self::Moving(CineFormat::Apng) => "image/apng",
+        }
+    }
+}
+
+/// What is given to whom takes it, the first to whom takes all.
+const LOOKS: [Look; 3] = [
+    Look::Still(ImageFormat::Jpeg),
+    Look::Still(ImageFormat::Png),
+    Look::Moving(CineFormat::Gif),
+];
+
+/// What is given only where none of the others will do: browsers say that they prefer these, but our
+/// WebP is lossless, larger and slower than JPEG, and a page that shows a picture wants no film.
+const LAST: [Look; 2] = [
+    Look::Still(ImageFormat::Webp),
+    Look::Moving(CineFormat::Apng),
+];
+
+pub(super) const AVAILABLE: &str = "image/jpeg, image/png, image/gif, image/webp, image/apng; several \
+    pictures only as multipart/related of these";
+
+/// How pictures are given: one rather as it is, `several` only as parts.
+pub(super) fn look(accepted: &Accepted, several: bool) -> Result<(Form, Look), WebError> {
+    let offered = |look: Look| {
+        let essence = look.essence();
+        let single = (!several).then(|| (Offer::single(essence), look));
+        single
+            .into_iter()
+            .chain([(Offer::multipart(essence), look)])
+    };
+    let best = |looks: &[Look]| {
+        let offers: Vec<_> = looks.iter().copied().flat_map(offered).collect();
+        let only: Vec<_> = offers.iter().map(|(offer, _)| *offer).collect();
+        let chosen = accepted.preferred(&only)?;
+        let (offer, look) = offers
+            .into_iter()
+            .find(|(offer, _)| (offer.form, offer.essence) == (chosen.form, chosen.essence))?;
+        Some((offer.form, look))
+    };
+    best(&LOOKS)
+        .or_else(|| best(&LAST))
+        .ok_or(WebError::NotAcceptable(AVAILABLE))
 }
 
 /// Reads `window`, `viewport`, `quality` and `iccprofile`; what else the standard knows changes nothing.
-fn rendering(format: ImageFormat, query: &[(String, String)]) -> Result<Rendering, WebError> {
-    let mut rendering = Rendering {
-        format,
-        ..Rendering::default()
-    };
+pub(super) fn rendering(query: &[(String, String)]) -> Result<Rendering, WebError> {
+    let mut rendering = Rendering::default();
     for (name, value) in query {
         let refused = |expected: &str| {
             WebError::BadRequest(format!("{name}: {expected} expected, not {value:?}"))
@@ -170,8 +211,6 @@ fn length(text: &str) -> Option<(u32, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header;
-
     use super::*;
 
     #[test]
@@ -248,22 +287,64 @@ mod tests {
         }
     }
 
+    /// PS3.18 §8.7.4; what browsers send with `<img>`.
     #[test]
     fn the_preferred_image_is_made() {
-        let accept = |value: &str| {
-            let value = header::HeaderValue::from_str(value).unwrap();
-            format(&HeaderMap::from_iter([(header::ACCEPT, value)]), &[]).ok()
-        };
-        assert_eq!(
-            accept("image/png, image/jpeg;q=0.9"),
-            Some(ImageFormat::Png)
-        );
-        assert_eq!(accept("image/*"), Some(ImageFormat::Jpeg));
-        assert_eq!(
-            accept("image/avif,image/webp,*/*;q=0.8"),
-            Some(ImageFormat::Jpeg)
-        );
-        assert_eq!(accept("image/webp"), Some(ImageFormat::Webp));
-        assert_eq!(accept("image/gif"), None);
+        use CineFormat::{Apng, Gif};
+        use Form::{Multipart, Single};
+        use ImageFormat::{Jpeg, Png, Webp};
+        use Look::{Moving, Still};
+        for (list, several, expected) in [
+            ("*/*", false, Some((Single, Still(Jpeg)))),
+            ("*/*", true, Some((Multipart, Still(Jpeg)))),
+            (
+                "image/png, image/jpeg;q=0.9",
+                false,
+                Some((Single, Still(Png))),
+            ),
+            ("image/*", false, Some((Single, Still(Jpeg)))),
+            ("image/jpeg;q=0, */*", false, Some((Single, Still(Png)))),
+            (
+                "image/avif,image/webp,*/*;q=0.8",
+                false,
+                Some((Single, Still(Jpeg))),
+            ),
+            (
+                "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+                false,
+                Some((Single, Still(Jpeg))),
+            ),
+            ("image/webp", false, Some((Single, Still(Webp)))),
+            ("image/gif", false, Some((Single, Moving(Gif)))),
+            (
+                "image/gif, image/jpeg;q=0.5",
+                false,
+                Some((Single, Moving(Gif))),
+            ),
+            ("image/apng", false, Some((Single, Moving(Apng)))),
+            ("multipart/related", false, Some((Multipart, Still(Jpeg)))),
+            (
+                "multipart/related; type=\"image/png\"",
+                false,
+                Some((Multipart, Still(Png))),
+            ),
+            (
+                "multipart/related; type=image/png, image/jpeg",
+                true,
+                Some((Multipart, Still(Png))),
+            ),
+            ("image/jpeg", true, None),
+            (
+                "multipart/related;q=0, */*",
+                false,
+                Some((Single, Still(Jpeg))),
+            ),
+            ("multipart/related;q=0, */*", true, None),
+            ("video/mp4", false, None),
+            ("application/dicom+json", false, None),
+        ] {
+            let accepted = Accepted::lists([list]);
+            assert_eq!(look(&accepted, several).ok(), expected, "{list} {several}");
+        }
     }
 }

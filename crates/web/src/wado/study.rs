@@ -1,29 +1,20 @@
 //! Retrieving the objects of a study (PS3.18 §10.4.1.1.1).
 
-use axum::{
-    extract::{Path, Query, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 
-use super::{objects, scope};
-use crate::{WebError, WebState, session::Caller};
+use super::{asked::Asked, objects, scope};
+use crate::WebError;
 
 /// Retrieves the objects of a study.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}", tag = "WADO-RS", params(
     ("study" = String, Path, description = "Study Instance UID")), responses(
     (status = 200, description = "The objects, a part each; for one object application/dicom too", content_type = "multipart/related; type=\"application/dicom\"", body = Vec<u8>),
     (status = 206, description = "Those that can be converted to what was accepted", content_type = "multipart/related; type=\"application/dicom\"", body = Vec<u8>),
+    (status = 304, description = "The client has it"),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
-pub(crate) async fn study(
-    State(state): State<WebState>,
-    caller: Caller,
-    headers: HeaderMap,
-    Path(study): Path<String>,
-    Query(query): Query<Vec<(String, String)>>,
-) -> Result<Response, WebError> {
+pub(crate) async fn study(asked: Asked, Path(study): Path<String>) -> Result<Response, WebError> {
     let scope = scope::study(&study)?;
-    objects::answer(&state, &caller, &headers, &query, &scope).await
+    objects::answer(&asked, &scope).await
 }

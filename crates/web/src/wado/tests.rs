@@ -3,7 +3,7 @@
 use model::TransferSyntax;
 
 use super::negotiate::{Form, Pixels, frames, objects};
-use crate::media::ranges;
+use crate::accept::Accepted;
 
 const EXPLICIT: &str = "1.2.840.10008.1.2.1";
 const IMPLICIT: &str = "1.2.840.10008.1.2";
@@ -15,7 +15,7 @@ fn syntax(uid: &str) -> TransferSyntax {
 
 /// Form and syntax of an object; an empty text: as stored.
 fn object(accept: &str, stored: &str) -> Option<(Form, String)> {
-    let form = objects(&ranges([accept]))?;
+    let form = objects(&Accepted::lists([accept]), false)?;
     let to = form.syntax(&syntax(stored), |to| {
         to.as_str() == EXPLICIT || to.as_str() == IMPLICIT
     })?;
@@ -84,7 +84,7 @@ fn other_media_are_not_acceptable() {
 }
 
 fn ways(accept: &str, stored: &str, essence: &str) -> Vec<(Form, Pixels)> {
-    frames(&ranges([accept]), &syntax(stored), essence, true)
+    frames(&Accepted::lists([accept]), &syntax(stored), essence, true)
 }
 
 #[test]
@@ -153,6 +153,11 @@ fn of_equal_ways_what_is_stored_goes_first() {
 
 #[test]
 fn several_frames_are_never_a_single_part() {
-    let ways = frames(&ranges(["image/jls"]), &syntax(JPEG_LS), "image/jls", false);
+    let ways = frames(
+        &Accepted::lists(["image/jls"]),
+        &syntax(JPEG_LS),
+        "image/jls",
+        false,
+    );
     assert!(ways.is_empty());
 }

@@ -1,58 +1,39 @@
 //! Thumbnails (PS3.18 §10.4.1.1.5): one picture that stands for a study, a series, an instance or a
 //! frame, without graphics, which may name the patient.
 
-use axum::{
-    extract::{Path, Query, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use database::Scope;
-use model::Operation;
+use retrieve::Shown;
 
-use super::{frames, rendered, rendering, scope};
-use crate::{WebError, WebState, session::Caller};
+use super::{
+    asked::Asked,
+    frames,
+    rendered::{Pictures, Wanted},
+    scope,
+};
+use crate::WebError;
 
 /// The middle image of the first series with images.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/thumbnail", tag = "WADO-RS", params(
     ("study" = String, Path, description = "Study Instance UID"),
-    crate::openapi::Rendering), responses(
-    (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
-    (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
-    (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
-    (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
+    crate::openapi::Rendering), responses(Pictures))]
 pub(crate) async fn of_study(
-    State(state): State<WebState>,
-    caller: Caller,
-    headers: HeaderMap,
+    asked: Asked,
     Path(study): Path<String>,
-    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let scope = scope::study(&study)?;
-    answer(&state, &caller, &headers, &query, &scope, None).await
+    answer(&asked, &scope::study(&study)?, None).await
 }
 
 /// The middle image of a series.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/thumbnail", tag = "WADO-RS", params(
     ("study" = String, Path, description = "Study Instance UID"),
     ("series" = String, Path, description = "Series Instance UID"),
-    crate::openapi::Rendering), responses(
-    (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
-    (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
-    (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
-    (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
+    crate::openapi::Rendering), responses(Pictures))]
 pub(crate) async fn of_series(
-    State(state): State<WebState>,
-    caller: Caller,
-    headers: HeaderMap,
+    asked: Asked,
     Path((study, series)): Path<(String, String)>,
-    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let scope = scope::series(&study, &series)?;
-    answer(&state, &caller, &headers, &query, &scope, None).await
+    answer(&asked, &scope::series(&study, &series)?, None).await
 }
 
 /// An instance: its middle frame.
@@ -60,22 +41,12 @@ pub(crate) async fn of_series(
     ("study" = String, Path, description = "Study Instance UID"),
     ("series" = String, Path, description = "Series Instance UID"),
     ("instance" = String, Path, description = "SOP Instance UID"),
-    crate::openapi::Rendering), responses(
-    (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
-    (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
-    (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
-    (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
+    crate::openapi::Rendering), responses(Pictures))]
 pub(crate) async fn of_instance(
-    State(state): State<WebState>,
-    caller: Caller,
-    headers: HeaderMap,
+    asked: Asked,
     Path((study, series, sop)): Path<(String, String, String)>,
-    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let scope = scope::instance(&study, &series, &sop)?;
-    answer(&state, &caller, &headers, &query, &scope, None).await
+    answer(&asked, &scope::instance(&study, &series, &sop)?, None).await
 }
 
 /// A frame.
@@ -84,42 +55,34 @@ pub(crate) async fn of_instance(
     ("series" = String, Path, description = "Series Instance UID"),
     ("instance" = String, Path, description = "SOP Instance UID"),
     ("frames" = String, Path, description = "One frame number, from 1"),
-    crate::openapi::Rendering), responses(
-    (status = 200, description = "The image", content_type = "image/jpeg", body = Vec<u8>),
-    (status = 400, description = "A parameter cannot be read", body = crate::error::Problem),
-    (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Not found", body = crate::error::Problem),
-    (status = 406, description = "Nothing acceptable, or nothing to render", body = crate::error::Problem),
-    (status = 503, description = "Too many pictures wait to be drawn", body = crate::error::Problem)))]
+    crate::openapi::Rendering), responses(Pictures))]
 pub(crate) async fn of_frame(
-    State(state): State<WebState>,
-    caller: Caller,
-    headers: HeaderMap,
+    asked: Asked,
     Path((study, series, sop, frames)): Path<(String, String, String, String)>,
-    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let scope = scope::instance(&study, &series, &sop)?;
-    answer(
-        &state,
-        &caller,
-        &headers,
-        &query,
-        &scope,
-        Some(frames::single(&frames)? - 1),
-    )
-    .await
+    let index0 = frames::single(&frames)? - 1;
+    answer(&asked, &scope, Some(index0)).await
 }
 
-async fn answer(
-    state: &WebState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    query: &[(String, String)],
-    scope: &Scope,
-    index0: Option<u32>,
-) -> Result<Response, WebError> {
-    let permit = caller.permit(Operation::Retrieve)?;
-    let asked = rendering::asked(headers, query)?;
-    let thumbnail = state.retrieve.thumbnail(&permit, scope, index0, asked);
-    Ok(rendered::picture(thumbnail.await?))
+async fn answer(asked: &Asked, scope: &Scope, index0: Option<u32>) -> Result<Response, WebError> {
+    let permit = asked.permit()?;
+    let wanted = Wanted::of(asked, permit, false)?.in_small();
+    let retrieve = &asked.state.retrieve;
+    let (instance, middle) = retrieve.middle(&wanted.permit, scope).await?;
+    let mut location = asked.address().instance(instance.key());
+    if let Some(index0) = index0 {
+        location.push_str(&format!("/frames/{}", index0 + 1));
+    }
+    if instance.frame_count() == 0 {
+        return Err(retrieve::RetrieveError::NotRenderable {
+            reason: "the instance has no pixel data".into(),
+        }
+        .into());
+    }
+    let mut shown = Shown::all(instance);
+    shown.frames = vec![index0.unwrap_or(middle)];
+    wanted
+        .answer(vec![shown], &format!("{location}/thumbnail"))
+        .await
 }
