@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 const GENERATED: &[(&str, &[&str])] = &[
     ("storage-config/schema.json", &["config", "schema"]),
     ("docs/api/openapi.json", &["openapi"]),
+    ("docs/conformance.md", &["conformance"]),
 ];
 
 /// Writes them anew.

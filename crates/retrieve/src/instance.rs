@@ -3,7 +3,7 @@
 use database::InstanceRow;
 use model::{InstanceKey, TransferSyntax, Uid};
 
-use crate::scan::Pixels;
+use crate::{scan::Pixels, states};
 
 /// An instance that may be retrieved: the version that the index shows.
 #[derive(Clone, Debug)]
@@ -35,6 +35,11 @@ impl Instance {
     /// How many frames its pixel data has; 0 without pixel data.
     pub fn frame_count(&self) -> u32 {
         self.row.frame_count
+    }
+
+    /// Whether it is a presentation state that can be applied: a grayscale softcopy one.
+    pub fn is_presentation_state(&self) -> bool {
+        self.row.sop_class.as_str() == states::GRAYSCALE
     }
 
     /// Whether its pixel data are compressed or in fragments.

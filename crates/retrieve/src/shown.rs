@@ -45,7 +45,7 @@ impl Retrieve {
         if instance.frame_count() > 0 {
             return Ok(vec![Shown::all(instance)]);
         }
-        if instance.sop_class().as_str() != states::GRAYSCALE {
+        if !instance.is_presentation_state() {
             return Err(RetrieveError::NotRenderable {
                 reason: "the instance has no pixel data".into(),
             });

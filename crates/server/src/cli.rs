@@ -44,6 +44,8 @@ pub(crate) enum Verb {
     Render(Render),
     /// Print the OpenAPI description of the HTTP interface.
     Openapi,
+    /// Print the DICOM conformance statement.
+    Conformance,
 }
 
 /// What every verb that touches the archive takes.

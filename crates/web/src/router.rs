@@ -17,9 +17,9 @@ use crate::{
     headers::secure,
     health, observe,
     openapi::{self, Description},
-    qido,
+    options, qido,
     session::{self, Caller, Gate},
-    stow, viewer, wado,
+    stow, tagged, viewer, wado,
 };
 
 /// Routes that ask for a credential, those that give one, and those that need none.
@@ -38,11 +38,14 @@ pub fn router(state: WebState) -> Router {
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(is_text);
+    let allow = || middleware::from_fn(options::allow);
     routes
         .guarded
+        .route_layer(middleware::from_fn(tagged::tagged))
+        .route_layer(allow())
         .route_layer(door)
-        .merge(routes.session.layer(gate))
-        .merge(routes.open)
+        .merge(routes.session.layer(gate).route_layer(allow()))
+        .merge(routes.open.route_layer(allow()))
         .route("/api/openapi.json", get(openapi::serve))
         .fallback(viewer::serve)
         .layer(compression)
@@ -81,6 +84,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(wado::frame_rendered))
         .routes(routes!(wado::frame_thumbnail))
         .routes(routes!(wado::bulkdata))
+        .routes(routes!(wado::uri))
+        .routes(routes!(options::capabilities))
+        .route(
+            "/dicom-web/",
+            get(options::capabilities).options(options::capabilities),
+        )
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))

@@ -1,6 +1,7 @@
 //! The verbs, one file each.
 
 mod configuration;
+mod conformance;
 mod delete;
 mod demo;
 mod dump;
@@ -61,6 +62,7 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
         Verb::Pixels(arguments) => pixels::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Openapi => openapi::run(),
+        Verb::Conformance => conformance::run(),
     }
 }
 

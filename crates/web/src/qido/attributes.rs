@@ -2,6 +2,8 @@
 
 use model::search::{Level, Search};
 
+use super::dictionary;
+
 /// Of a study, its patient's included.
 const STUDY: &[&str] = &[
     "00080005", "00080020", "00080030", "00080050", "00080056", "00080061", "00080090", "00080201",
@@ -30,4 +32,21 @@ pub(super) fn always(search: &Search, key: &str) -> bool {
             INSTANCE.contains(&key) || study || search.series.is_none() && SERIES.contains(&key)
         }
     }
+}
+
+/// The same by level, as people read them: keyword and tag.
+pub(crate) fn always_returned() -> Vec<(&'static str, Vec<String>)> {
+    let named = |keys: &[&str]| {
+        let tags = keys
+            .iter()
+            .filter_map(|key| u32::from_str_radix(key, 16).ok());
+        tags.map(|tag| {
+            let (group, element) = (tag >> 16, tag & 0xFFFF);
+            format!("{} ({group:04X},{element:04X})", dictionary::name(&[tag]))
+        })
+        .collect()
+    };
+    [("study", STUDY), ("series", SERIES), ("instance", INSTANCE)]
+        .map(|(level, keys)| (level, named(keys)))
+        .into()
 }

@@ -7,4 +7,5 @@ mod dictionary;
 mod parameters;
 mod routes;
 
+pub(crate) use attributes::always_returned;
 pub(crate) use routes::*;

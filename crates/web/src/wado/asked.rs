@@ -151,7 +151,7 @@ impl Asked {
 }
 
 /// A body of a media type.
-pub(super) fn typed(body: Body, content_type: &str) -> Result<Response, WebError> {
+pub(crate) fn typed(body: Body, content_type: &str) -> Result<Response, WebError> {
     let mut response = Response::new(body);
     let value = HeaderValue::from_str(content_type).map_err(|_| WebError::Internal)?;
     response.headers_mut().insert(header::CONTENT_TYPE, value);

@@ -16,7 +16,9 @@ mod study;
 #[cfg(test)]
 mod tests;
 mod thumbnail;
+mod uri;
 
+pub(crate) use asked::typed;
 pub(crate) use bulkdata::{__path_bulkdata, bulkdata};
 pub(crate) use frames::{__path_frames, frames};
 pub(crate) use instance::{__path_instance, instance};
@@ -25,6 +27,7 @@ pub(crate) use metadata::{
     __path_of_study as __path_study_metadata, of_instance as instance_metadata,
     of_series as series_metadata, of_study as study_metadata,
 };
+pub(crate) use pixel_media::of as media_type_of_frames;
 pub(crate) use rendered::{
     __path_of_frame as __path_frame_rendered, __path_of_instance as __path_instance_rendered,
     __path_of_series as __path_series_rendered, __path_of_study as __path_study_rendered,
@@ -39,3 +42,4 @@ pub(crate) use thumbnail::{
     of_frame as frame_thumbnail, of_instance as instance_thumbnail, of_series as series_thumbnail,
     of_study as study_thumbnail,
 };
+pub(crate) use uri::{__path_uri, uri};

@@ -5,7 +5,7 @@ use model::TransferSyntax;
 use crate::accept::OCTETS;
 
 /// The media type of frames in `syntax`; bytes where the standard names none.
-pub(super) fn of(syntax: &TransferSyntax) -> &'static str {
+pub(crate) fn of(syntax: &TransferSyntax) -> &'static str {
     let Some(last) = syntax.as_str().strip_prefix("1.2.840.10008.1.2.") else {
         return OCTETS;
     };

@@ -4,6 +4,7 @@
 
 mod house;
 mod metadata;
+mod representations;
 mod retrieve;
 mod search;
 mod session;

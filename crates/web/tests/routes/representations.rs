@@ -1,0 +1,650 @@
+//! How resources are given: parts of them, what the client has already, their heads, pictures of several
+//! (PS3.18 §8.7, §10.4; RFC 9110).
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use testkit::fixture::{Ct, Dataset, Object, Syntax, slices, split};
+
+use crate::house::{Answer, House};
+
+fn ct(patient_id: &str) -> Ct {
+    let mut ct = Ct::new(patient_id).unwrap();
+    ct.size = 16;
+    ct
+}
+
+fn path(object: &Object) -> String {
+    let Object {
+        study, series, sop, ..
+    } = object;
+    format!("/dicom-web/studies/{study}/series/{series}/instances/{sop}")
+}
+
+async fn send(house: &House, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "localhost:8080");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    house.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// An object of any class in the study of another.
+fn beside(first: &Object, class: &str, sop: &str, rest: Dataset) -> Object {
+    let dataset = rest
+        .text(0x0008_0016, "UI", class)
+        .text(0x0008_0018, "UI", sop)
+        .text(0x0010_0020, "LO", "V0")
+        .text(0x0020_000D, "UI", &first.study)
+        .text(0x0020_000E, "UI", format!("{}.7", first.series));
+    Object {
+        sop_class: class.into(),
+        sop: sop.into(),
+        study: first.study.clone(),
+        series: format!("{}.7", first.series),
+        transfer_syntax: "1.2.840.10008.1.2.1".into(),
+        dataset: dataset.encode(Syntax::Explicit),
+    }
+}
+
+/// Grays of 8 bits, three frames of 3 x 5: an odd number of bytes each.
+fn frames(first: &Object) -> Object {
+    let pixels: Vec<u8> = (0..45).map(|byte| byte * 5).collect();
+    let rest = Dataset::default()
+        .us(0x0028_0002, &[1])
+        .text(0x0028_0004, "CS", "MONOCHROME2")
+        .text(0x0028_0008, "IS", "3")
+        .us(0x0028_0010, &[5])
+        .us(0x0028_0011, &[3])
+        .us(0x0028_0100, &[8])
+        .us(0x0028_0101, &[8])
+        .us(0x0028_0102, &[7])
+        .us(0x0028_0103, &[0])
+        .bytes(0x7FE0_0010, "OB", [&pixels[..], &[0]].concat());
+    let class = "1.2.840.10008.5.1.4.1.1.7.2";
+    beside(first, class, &format!("{}.8", first.sop), rest)
+}
+
+#[tokio::test]
+async fn a_range_of_an_object_and_of_a_value_is_a_part_of_it() {
+    let house = House::dev().await;
+    let object = ct("V1").object();
+    house.stored(std::slice::from_ref(&object)).await;
+    let bulk = format!("{}/bulkdata/7FE00010", path(&object));
+    for (path, accept) in [
+        (path(&object), "application/dicom; transfer-syntax=*"),
+        (bulk, "application/octet-stream"),
+    ] {
+        let whole = house.get(&path, accept).await;
+        assert_eq!(whole.status, 200);
+        assert_eq!(whole.header("accept-ranges"), "bytes");
+        let (length, tag) = (whole.body.len(), whole.header("etag"));
+        // The file's own header ends within the second.
+        for (range, from, to) in [
+            ("bytes=0-9", 0, 10),
+            ("bytes=100-450", 100, 451),
+            ("bytes=500-", 500, length),
+            ("bytes=-7", length - 7, length),
+        ] {
+            let headers = [("accept", accept), ("range", range), ("if-range", tag)];
+            let part = send(&house, "GET", &path, &headers).await;
+            assert_eq!(part.status, 206, "{range}");
+            assert_eq!(part.body, whole.body[from..to], "{range}");
+            let told = format!("bytes {from}-{}/{length}", to - 1);
+            assert_eq!(part.header("content-range"), told);
+            assert_eq!(part.header("content-length"), (to - from).to_string());
+        }
+        let behind = format!("bytes={length}-");
+        let headers = [("accept", accept), ("range", behind.as_str())];
+        let none = send(&house, "GET", &path, &headers).await;
+        assert_eq!(none.status, 416);
+        assert_eq!(none.header("content-range"), format!("bytes */{length}"));
+        let other = [
+            ("accept", accept),
+            ("range", "bytes=0-9"),
+            ("if-range", "\"other\""),
+        ];
+        assert_eq!(send(&house, "GET", &path, &other).await.status, 200);
+    }
+}
+
+/// RFC 9110 §9.3.2, §13.1.2, §15.4.5.
+#[tokio::test]
+async fn whoever_has_it_is_told_so_and_a_head_is_like_its_answer() {
+    let house = House::dev().await;
+    let object = ct("V2").object();
+    house.stored(std::slice::from_ref(&object)).await;
+    let (own, study) = (
+        path(&object),
+        format!("/dicom-web/studies/{}", object.study),
+    );
+    for (path, accept) in [
+        (own.clone(), "application/dicom"),
+        (own.clone(), "*/*"),
+        (study.clone(), "*/*"),
+        (format!("{own}/frames/1"), "*/*"),
+        (format!("{own}/frames/1"), "application/octet-stream"),
+        (format!("{own}/bulkdata/7FE00010"), "*/*"),
+        (
+            format!("{own}/bulkdata/7FE00010"),
+            "application/octet-stream",
+        ),
+        (format!("{own}/rendered"), "image/png"),
+        (format!("{own}/frames/1/rendered"), "*/*"),
+        (format!("{study}/rendered"), "*/*"),
+        (format!("{study}/thumbnail"), "*/*"),
+        ("/dicom-web/studies".into(), "application/dicom+json"),
+    ] {
+        let first = send(&house, "GET", &path, &[("accept", accept)]).await;
+        assert_eq!(first.status, 200, "{path} {accept}");
+        let tag = first.header("etag");
+        assert!(!tag.is_empty(), "{path}");
+        assert_eq!(first.header("cache-control"), "private, no-cache");
+        assert!(first.header("vary").contains("accept"), "{path}");
+        let headers = [("accept", accept), ("if-none-match", tag)];
+        let again = send(&house, "GET", &path, &headers).await;
+        assert_eq!(
+            (again.status, again.body.len()),
+            (304, 0),
+            "{path} {accept}"
+        );
+        assert_eq!(again.header("etag"), tag);
+        let head = send(&house, "HEAD", &path, &[("accept", accept)]).await;
+        assert_eq!((head.status, head.body.len()), (200, 0), "{path} {accept}");
+        let kind = |answer: &Answer| {
+            let kind = answer.header("content-type");
+            kind.split("; boundary").next().unwrap().to_owned()
+        };
+        assert_eq!(kind(&head), kind(&first), "{path} {accept}");
+        if path.starts_with(&own) || path.starts_with(&study) {
+            assert_eq!(head.header("etag"), tag, "{path} {accept}");
+        }
+        let length = head.header("content-length");
+        assert!(
+            length.is_empty() || length == first.body.len().to_string(),
+            "{path}"
+        );
+    }
+    // Another form is another representation.
+    let tag = |answer: Answer| answer.header("etag").to_owned();
+    let octets = tag(house
+        .get(&format!("{own}/frames/1"), "application/octet-stream")
+        .await);
+    let parts = tag(house.get(&format!("{own}/frames/1"), "*/*").await);
+    assert_ne!(
+        octets.trim_start_matches("W/"),
+        parts.trim_start_matches("W/")
+    );
+    for absent in [
+        format!("{own}/bulkdata/00420011"),
+        format!("{own}/frames/2"),
+    ] {
+        assert_eq!(
+            send(&house, "HEAD", &absent, &[]).await.status,
+            404,
+            "{absent}"
+        );
+    }
+}
+
+/// RFC 9110 §9.3.7; PS3.18 §8.9.
+#[tokio::test]
+async fn every_resource_tells_its_methods_and_the_service_what_it_is() {
+    let house = House::dev().await;
+    for (path, allowed) in [
+        (
+            "/dicom-web/studies",
+            &["GET", "POST", "HEAD", "OPTIONS"][..],
+        ),
+        (
+            "/dicom-web/studies/1.2/series/1.3/instances/1.4",
+            &["GET", "OPTIONS"],
+        ),
+        ("/wado", &["GET", "HEAD", "OPTIONS"]),
+    ] {
+        let answer = send(&house, "OPTIONS", path, &[]).await;
+        assert_eq!(answer.status, 204, "{path}");
+        for method in allowed {
+            assert!(answer.header("allow").contains(method), "{path}");
+        }
+    }
+    for (method, path) in [("OPTIONS", "/dicom-web/"), ("GET", "/dicom-web")] {
+        let answer = send(&house, method, path, &[("accept", "*/*")]).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(
+            answer.header("content-type"),
+            "application/vnd.sun.wadl+xml"
+        );
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(text.contains("<resources base=\"http://localhost:8080/dicom-web\">"));
+    }
+    let json = send(
+        &house,
+        "OPTIONS",
+        "/dicom-web",
+        &[("accept", "application/json")],
+    )
+    .await;
+    assert!(json.json()["paths"]["/wado"].is_object());
+    let nobody = House::new(|_| {}).await;
+    assert_eq!(
+        send(&nobody, "OPTIONS", "/dicom-web", &[]).await.status,
+        401
+    );
+}
+
+/// PS3.18 §10.4.1.1.3.
+#[tokio::test]
+async fn pictures_of_a_study_are_parts_and_one_alone_is_single() {
+    let house = House::dev().await;
+    let mut objects = slices(ct("V3"), 2).unwrap();
+    let moving = frames(&objects[0]);
+    objects.push(moving.clone());
+    house.stored(&objects).await;
+    let study = format!("/dicom-web/studies/{}", objects[0].study);
+    let series = format!("{study}/series/{}", objects[0].series);
+    for (path, count) in [(study.clone(), 5), (series, 2), (path(&moving), 3)] {
+        let answer = house
+            .get(
+                &format!("{path}/rendered"),
+                "multipart/related; type=\"image/png\"",
+            )
+            .await;
+        assert_eq!(answer.status, 200, "{path}");
+        let parts = answer.parts();
+        assert_eq!(parts.len(), count, "{path}");
+        for part in parts {
+            assert_eq!(part.header("content-type"), Some("image/png"));
+            assert!(part.body.starts_with(b"\x89PNG"));
+            assert!(
+                part.header("content-location")
+                    .unwrap()
+                    .ends_with("/rendered")
+            );
+        }
+    }
+    // Several pictures are no single one.
+    let single = house.get(&format!("{study}/rendered"), "image/jpeg").await;
+    assert_eq!(single.status, 406);
+    let first = house
+        .get(&format!("{}/rendered", path(&moving)), "image/jpeg")
+        .await;
+    assert!(first.body.starts_with(b"\xff\xd8"));
+    let some = format!("{}/frames/3,1/rendered", path(&moving));
+    let parts = house.get(&some, "*/*").await.parts();
+    let numbers = ["frames/3/rendered", "frames/1/rendered"];
+    for (part, number) in parts.iter().zip(numbers) {
+        assert!(part.header("content-location").unwrap().ends_with(number));
+    }
+    assert_eq!(parts.len(), 2);
+}
+
+/// PS3.18 §8.7.4; GIF89a: an image descriptor a frame.
+#[tokio::test]
+async fn frames_move_for_whom_takes_gif() {
+    let house = House::dev().await;
+    let first = ct("V4").object();
+    let moving = frames(&first);
+    house.stored(&[first.clone(), moving.clone()]).await;
+    for (path, accept, frames) in [
+        (format!("{}/rendered", path(&moving)), "image/gif", 3),
+        (
+            format!("{}/frames/2,3/rendered", path(&moving)),
+            "image/gif, image/jpeg;q=0.5",
+            2,
+        ),
+        (format!("{}/rendered", path(&first)), "image/gif", 1),
+        (format!("{}/thumbnail", path(&moving)), "image/gif", 1),
+    ] {
+        let answer = house.get(&path, accept).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.header("content-type"), "image/gif");
+        // A graphic control extension a frame.
+        let found = answer
+            .body
+            .windows(3)
+            .filter(|bytes| bytes == b"\x21\xf9\x04")
+            .count();
+        assert_eq!(found, frames, "{path}");
+    }
+    let apng = house
+        .get(&format!("{}/rendered", path(&moving)), "image/apng")
+        .await;
+    assert_eq!(apng.header("content-type"), "image/apng");
+    assert!(apng.body.windows(4).any(|chunk| chunk == b"acTL"));
+    let mp4 = house
+        .get(&format!("{}/rendered", path(&moving)), "video/mp4")
+        .await;
+    assert_eq!(mp4.status, 406);
+}
+
+/// PS3.5 §8.1.1: native frames follow one another without padding.
+#[tokio::test]
+async fn odd_frames_come_without_padding_in_the_order_asked() {
+    let house = House::dev().await;
+    let first = ct("V5").object();
+    let moving = frames(&first);
+    house.stored(&[first, moving.clone()]).await;
+    let base = format!("{}/frames", path(&moving));
+    let parts = house.get(&format!("{base}/3,1,2"), "*/*").await.parts();
+    let expected =
+        |number: u8| -> Vec<u8> { ((number - 1) * 15..number * 15).map(|b| b * 5).collect() };
+    for (part, number) in parts.iter().zip([3, 1, 2]) {
+        assert_eq!(part.body, expected(number));
+        let own = part.header("content-location").unwrap();
+        assert!(own.ends_with(&format!("/frames/{number}")));
+    }
+    let only = house
+        .get(&format!("{base}/2"), "application/octet-stream")
+        .await;
+    assert_eq!(only.body, expected(2));
+    assert_eq!(
+        only.header("content-type"),
+        "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1"
+    );
+    for (list, status) in [("0", 400), ("4", 404), ("1,4", 404)] {
+        assert_eq!(
+            house.get(&format!("{base}/{list}"), "*/*").await.status,
+            status
+        );
+    }
+    let several = house
+        .get(&format!("{base}/1,2"), "application/octet-stream")
+        .await;
+    assert_eq!(several.status, 406);
+}
+
+/// PS3.5 §A.4: the fragments of a frame are joined, their headers left out.
+#[tokio::test]
+async fn fragments_of_a_frame_come_joined() {
+    let house = House::dev().await;
+    let first = ct("V6").object();
+    let rest = Dataset::default()
+        .us(0x0028_0002, &[1])
+        .text(0x0028_0004, "CS", "MONOCHROME2")
+        .us(0x0028_0010, &[2])
+        .us(0x0028_0011, &[2])
+        .us(0x0028_0100, &[8])
+        .us(0x0028_0101, &[8])
+        .us(0x0028_0102, &[7])
+        .us(0x0028_0103, &[0])
+        .fragments(vec![vec![1, 2, 3, 4], vec![5, 6], vec![7, 8]]);
+    let class = "1.2.840.10008.5.1.4.1.1.7";
+    for (index, (syntax, essence)) in [
+        ("1.2.840.10008.1.2.4.50", "image/jpeg"),
+        ("1.2.840.10008.1.2.4.80", "image/jls"),
+        ("1.2.840.10008.1.2.4.90", "image/jp2"),
+        ("1.2.840.10008.1.2.4.201", "image/jphc"),
+        ("1.2.840.10008.1.2.4.110", "image/jxl"),
+        ("1.2.840.10008.1.2.5", "image/dicom-rle"),
+        ("1.2.840.10008.1.2.4.102", "video/mp4"),
+        ("1.2.840.10008.1.2.4.100", "video/mpeg"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut object = beside(
+            &first,
+            class,
+            &format!("{}.6.{index}", first.sop),
+            rest.clone(),
+        );
+        object.transfer_syntax = syntax.into();
+        house.stored(std::slice::from_ref(&object)).await;
+        let frame = format!("{}/frames/1", path(&object));
+        let answer = house.get(&frame, essence).await;
+        assert_eq!(answer.status, 200, "{essence}");
+        assert_eq!(answer.body, [1, 2, 3, 4, 5, 6, 7, 8]);
+        let kind = format!("{essence}; transfer-syntax={syntax}");
+        assert_eq!(answer.header("content-type"), kind);
+        let any = "multipart/related; type=application/octet-stream; transfer-syntax=*";
+        let parts = house.get(&frame, any).await.parts();
+        let kind = format!("application/octet-stream; transfer-syntax={syntax}");
+        assert_eq!(parts[0].header("content-type"), Some(kind.as_str()));
+        // As bulk data too (PS3.18 §8.7.3.3).
+        let accept = format!("multipart/related; type=\"{essence}\"");
+        let bulk = format!("{}/bulkdata/7FE00010", path(&object));
+        let parts = house.get(&bulk, &accept).await.parts();
+        assert_eq!(parts[0].body, [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+}
+
+#[tokio::test]
+async fn a_document_comes_as_what_it_is() {
+    let house = House::dev().await;
+    let first = ct("V7").object();
+    for (index, (said, given)) in [("application/pdf", 200), ("text/html", 406)]
+        .into_iter()
+        .enumerate()
+    {
+        let rest = Dataset::default()
+            .bytes(
+                0x0042_0011,
+                "OB",
+                [b"%PDF-1.7 ".repeat(500), vec![0; 2]].concat(),
+            )
+            .text(0x0042_0012, "LO", said);
+        let class = "1.2.840.10008.5.1.4.1.1.104.1";
+        let object = beside(&first, class, &format!("{}.5.{index}", first.sop), rest);
+        house.stored(std::slice::from_ref(&object)).await;
+        let bulk = format!("{}/bulkdata/00420011", path(&object));
+        let own = house.get(&bulk, said).await;
+        assert_eq!(own.status, given, "{said}");
+        let octets = house.get(&bulk, "application/octet-stream").await;
+        assert_eq!(octets.header("content-type"), "application/octet-stream");
+        assert!(octets.body.starts_with(b"%PDF"));
+        if given == 200 {
+            assert_eq!(own.header("content-type"), said);
+            assert_eq!(own.body, octets.body);
+            let accept = format!("multipart/related; type=\"{said}\"");
+            let parts = house.get(&bulk, &accept).await.parts();
+            assert_eq!(parts[0].header("content-type"), Some(said));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_in_a_sequence_comes_by_its_path() {
+    let house = House::dev().await;
+    let first = ct("V8").object();
+    let values: Vec<u16> = (0..4000).collect();
+    let item = Dataset::default().words(0x5400_1010, "OW", values.clone());
+    let rest = Dataset::default().sequence(0x5400_0100, vec![item]);
+    let class = "1.2.840.10008.5.1.4.1.1.9.1.1";
+    let object = beside(&first, class, &format!("{}.4", first.sop), rest);
+    house.stored(std::slice::from_ref(&object)).await;
+    let metadata = house
+        .get(&format!("{}/metadata", path(&object)), "*/*")
+        .await
+        .json();
+    let uri = metadata[0]["54000100"]["Value"][0]["54001010"]["BulkDataURI"].as_str();
+    let local = uri.unwrap().strip_prefix("http://localhost:8080").unwrap();
+    let value = house.get(local, "application/octet-stream").await;
+    let expected: Vec<u8> = values.iter().flat_map(|word| word.to_le_bytes()).collect();
+    assert_eq!(value.body, expected);
+    let headers = [
+        ("accept", "application/octet-stream"),
+        ("range", "bytes=2-5"),
+    ];
+    assert_eq!(
+        send(&house, "GET", local, &headers).await.body,
+        expected[2..6]
+    );
+}
+
+/// PS3.18 §9.
+#[tokio::test]
+async fn the_uri_service_gives_objects_and_pictures() {
+    let house = House::dev().await;
+    let object = ct("V9").object();
+    let moving = frames(&object);
+    house.stored(&[object.clone(), moving.clone()]).await;
+    let of = |object: &Object, rest: &str| {
+        format!(
+            "/wado?requestType=WADO&studyUID={}&seriesUID={}&objectUID={}{rest}",
+            object.study, object.series, object.sop
+        )
+    };
+    for (uri, status, kind) in [
+        (of(&object, ""), 200, "image/jpeg"),
+        (
+            of(
+                &object,
+                "&contentType=image%2Fpng&rows=8&windowCenter=40&windowWidth=400",
+            ),
+            200,
+            "image/png",
+        ),
+        (
+            of(&object, "&contentType=application%2Fdicom"),
+            200,
+            "application/dicom; transfer-syntax=1.2.840.10008.1.2.1",
+        ),
+        (
+            of(&moving, ""),
+            200,
+            "application/dicom; transfer-syntax=1.2.840.10008.1.2.1",
+        ),
+        (of(&moving, "&frameNumber=3"), 200, "image/jpeg"),
+        (of(&moving, "&contentType=image/gif"), 200, "image/gif"),
+        (of(&moving, "&frameNumber=4"), 404, "application/json"),
+        (of(&moving, "&frameNumber=0"), 400, "application/json"),
+        (
+            of(&object, "&contentType=text/html"),
+            406,
+            "application/json",
+        ),
+        (
+            of(
+                &object,
+                "&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.90",
+            ),
+            406,
+            "application/json",
+        ),
+        (of(&object, "&anonymize=yes"), 400, "application/json"),
+        (
+            of(&object, "&presentationUID=1.2.3"),
+            400,
+            "application/json",
+        ),
+        (of(&object, "&region=0,0,2,1"), 400, "application/json"),
+        (
+            of(&object, "").replace("WADO&", "X&"),
+            400,
+            "application/json",
+        ),
+        (
+            of(&object, "").replace("objectUID", "object"),
+            400,
+            "application/json",
+        ),
+        (
+            of(&object, "").replace(&object.series, "1.2.3"),
+            404,
+            "application/json",
+        ),
+    ] {
+        let answer = house.get(&uri, "*/*").await;
+        let said = String::from_utf8_lossy(&answer.body[..answer.body.len().min(200)]);
+        assert_eq!(answer.status, status, "{uri}: {said}");
+        assert_eq!(answer.header("content-type"), kind, "{uri}");
+    }
+    let file = house
+        .get(&of(&object, "&contentType=application/dicom"), "*/*")
+        .await;
+    assert_eq!(split(&file.body).unwrap().1, object.dataset);
+    let part = of(&object, "&contentType=image/png&region=0,0.5,0.25,1");
+    let part = house.get(&part, "*/*").await;
+    assert_eq!(part.body[16..24], [0, 0, 0, 4, 0, 0, 0, 8]);
+}
+
+/// PS3.4 §N.2, PS3.18 §10.4.1.1.3, §9.1.2.2.8.
+#[tokio::test]
+async fn images_are_shown_under_a_presentation_state() {
+    let house = House::dev().await;
+    let object = ct("V10").object();
+    let image = Dataset::default()
+        .text(0x0008_1150, "UI", &object.sop_class)
+        .text(0x0008_1155, "UI", &object.sop);
+    let series = Dataset::default()
+        .text(0x0020_000E, "UI", &object.series)
+        .sequence(0x0008_1140, vec![image]);
+    let rest =
+        Dataset::default()
+            .sequence(0x0008_1115, vec![series])
+            .text(0x2050_0020, "CS", "INVERSE");
+    let class = "1.2.840.10008.5.1.4.1.1.11.1";
+    let state = beside(&object, class, &format!("{}.3", object.sop), rest);
+    house.stored(&[object.clone(), state.clone()]).await;
+    let gray = |answer: Answer| {
+        assert_eq!(answer.status, 200);
+        let picture = image::load_from_memory(&answer.body).unwrap().to_luma8();
+        picture.get_pixel(0, 0).0[0]
+    };
+    let own = gray(
+        house
+            .get(&format!("{}/rendered", path(&object)), "image/png")
+            .await,
+    );
+    let under = gray(
+        house
+            .get(&format!("{}/rendered", path(&state)), "image/png")
+            .await,
+    );
+    assert_eq!((own, under), (0, 255));
+    let uri = format!(
+        "/wado?requestType=WADO&studyUID={}&seriesUID={}&objectUID={}&contentType=image/png\
+         &presentationSeriesUID={}&presentationUID=",
+        object.study, object.series, object.sop, state.series
+    );
+    assert_eq!(
+        gray(house.get(&format!("{uri}{}", state.sop), "*/*").await),
+        255
+    );
+    // What is no presentation state is not applied.
+    let wrong = uri.replace(&state.series, &object.series) + &object.sop;
+    assert_eq!(house.get(&wrong, "*/*").await.status, 400);
+}
+
+#[tokio::test]
+async fn under_the_wrong_parent_nothing_is_there() {
+    let house = House::dev().await;
+    let (one, other) = (ct("V11").object(), ct("V12").object());
+    house.stored(&[one.clone(), other.clone()]).await;
+    let study = Object {
+        study: other.study.clone(),
+        ..one.clone()
+    };
+    let series = Object {
+        series: format!("{}.1", one.series),
+        ..one.clone()
+    };
+    for wrong in [study, series] {
+        for rest in [
+            "",
+            "/metadata",
+            "/rendered",
+            "/thumbnail",
+            "/frames/1",
+            "/frames/1/rendered",
+            "/frames/1/thumbnail",
+            "/bulkdata/7FE00010",
+        ] {
+            let path = format!("{}{rest}", path(&wrong));
+            assert_eq!(house.get(&path, "*/*").await.status, 404, "{path}");
+        }
+    }
+    let series = format!("/dicom-web/studies/{}/series/{}", other.study, one.series);
+    for rest in ["", "/metadata", "/rendered", "/thumbnail"] {
+        assert_eq!(
+            house.get(&format!("{series}{rest}"), "*/*").await.status,
+            404,
+            "{rest}"
+        );
+    }
+}
