@@ -10,7 +10,7 @@ APT_BUILD := build-essential cmake nasm pkg-config curl git
 APT_TEST := python3 python3-venv chromium fonts-noto-cjk \
 	dcmtk orthanc orthanc-dicomweb postgresql \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
-	procps strace util-linux
+	dicom3tools procps strace util-linux
 APT_RENDER := dcmtk libgdcm-tools orthanc orthanc-dicomweb util-linux
 PIP := pydicom pynetdicom dicomweb-client numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

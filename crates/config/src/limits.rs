@@ -37,6 +37,11 @@ pub struct Limits {
     /// Memory for frames that are read, wait or are decoded, of each of the two, half of it for one
     /// client; past that they wait.
     pub render_memory_bytes: u64,
+    /// How long the place of an instance that was retrieved is taken from memory; 0: never. What another
+    /// node changes is seen after it.
+    pub located_seconds: u32,
+    /// What such places may take, bytes.
+    pub located_bytes: u64,
     /// Headers that a metadata request (WADO-RS) holds at a time.
     pub metadata_page_instances: u32,
     /// The same in bytes, compressed; one header is held whatever its length.
@@ -58,6 +63,8 @@ impl Default for Limits {
             render_seconds: 60,
             render_queue: 512,
             render_memory_bytes: 1 << 30,
+            located_seconds: 2,
+            located_bytes: 64 << 20,
             metadata_page_instances: 200,
             metadata_page_bytes: 1 << 20,
         }
@@ -83,6 +90,8 @@ impl Limits {
         )?;
         within("limits.results", self.results.into(), 1..=1_000_000)?;
         self.validate_renders()?;
+        within("limits.located_seconds", self.located_seconds.into(), 0..=5)?;
+        within("limits.located_bytes", self.located_bytes, 0..=1 << 36)?;
         within(
             "limits.metadata_page_instances",
             self.metadata_page_instances.into(),

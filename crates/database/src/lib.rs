@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod audit;
+mod changes;
 mod database;
 mod error;
 mod migrations;

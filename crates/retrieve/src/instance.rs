@@ -1,5 +1,7 @@
 //! An instance that may be retrieved.
 
+use std::sync::Arc;
+
 use database::InstanceRow;
 use model::{InstanceKey, TransferSyntax, Uid};
 
@@ -8,13 +10,13 @@ use crate::{scan::Pixels, states};
 /// An instance that may be retrieved: the version that the index shows.
 #[derive(Clone, Debug)]
 pub struct Instance {
-    pub(crate) row: InstanceRow,
+    pub(crate) row: Arc<InstanceRow>,
 }
 
 impl Instance {
     /// An instance of a row of the index.
     pub fn new(row: InstanceRow) -> Self {
-        Self { row }
+        Self { row: Arc::new(row) }
     }
 
     /// Its key.

@@ -12,6 +12,7 @@ mod episodes;
 mod error;
 mod frames;
 mod instance;
+mod located;
 mod metadata;
 mod outlet;
 mod pictures;

@@ -7,12 +7,13 @@ use bytes::Bytes;
 use database::{Database, PageBounds, Scope};
 use dataset::part10::FileMeta;
 use futures::{StreamExt, TryStreamExt, stream};
-use model::{AuditPort, Clock, Operation, Permit, TransferSyntax, Uid};
+use model::{AuditPort, Clock, InstanceKey, Operation, Permit, TransferSyntax, Uid};
 
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
     Settings, Stored, Unread, bridge::Priority, bulk, convert, decoding::Decoders,
-    episodes::Episodes, frames, metadata, pictures::Pictures, shown::Shown, source::Source,
+    episodes::Episodes, frames, located::Located, metadata, pictures::Pictures, shown::Shown,
+    source::Source,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -23,6 +24,7 @@ pub struct Retrieve {
     episodes: Arc<Episodes>,
     pub(crate) decoders: Decoders,
     pub(crate) pictures: Pictures,
+    located: Arc<Located>,
     header_page: PageBounds,
 }
 
@@ -42,6 +44,7 @@ impl Retrieve {
             episodes: Arc::new(Episodes::new(audit, clock)),
             decoders: Decoders::new(&settings),
             pictures,
+            located: Arc::new(Located::new(settings.located_time, settings.located_bytes)),
             header_page: PageBounds {
                 rows: settings.metadata_page_instances,
                 bytes: settings.metadata_page_bytes,
@@ -57,11 +60,19 @@ impl Retrieve {
         scope: &Scope,
     ) -> Result<Vec<Instance>, RetrieveError> {
         permit.require(Operation::Retrieve)?;
-        let rows = self.database.instances(permit.institution(), scope).await?;
-        if rows.is_empty() {
-            return Err(RetrieveError::NotFound);
+        let key = one(permit, scope);
+        let changes = self.database.generation();
+        if let Some(instance) = key.and_then(|key| self.located.get(&key, changes)) {
+            return Ok(vec![instance]);
         }
-        Ok(rows.into_iter().map(Instance::new).collect())
+        let rows = self.database.instances(permit.institution(), scope).await?;
+        let instances: Vec<_> = rows.into_iter().map(Instance::new).collect();
+        match &instances[..] {
+            [] => return Err(RetrieveError::NotFound),
+            [instance] => self.located.put(instance, changes),
+            _ => {}
+        }
+        Ok(instances)
     }
 
     /// An instance exactly as it was received.
@@ -204,6 +215,16 @@ impl Retrieve {
         self.episodes.enter(permit, &instance.key().study).await?;
         Ok(Source::new(&self.archive, &instance.row))
     }
+}
+
+/// The key of an instance, where `scope` names one by all its UIDs.
+fn one(permit: &Permit, scope: &Scope) -> Option<InstanceKey> {
+    Some(InstanceKey {
+        institution: permit.institution().clone(),
+        study: scope.study.clone(),
+        series: scope.series.clone()?,
+        sop: scope.sop.clone()?,
+    })
 }
 
 /// File meta information for an instance that leaves: our own provenance stays here.

@@ -20,6 +20,10 @@ pub struct Settings {
     /// What waiting and running work of each priority may take, bytes, half of it one client's; a frame
     /// that takes more goes alone.
     pub render_memory_bytes: u64,
+    /// How long the place of an instance is taken from memory; zero: never.
+    pub located_time: Duration,
+    /// What places in memory may take, bytes.
+    pub located_bytes: u64,
     /// Headers read of the index at once for metadata.
     pub metadata_page_instances: u32,
     /// The same in bytes, compressed; one header is read whatever its length.
@@ -35,6 +39,8 @@ impl Default for Settings {
             render_time: Duration::from_secs(60),
             render_queue: 512,
             render_memory_bytes: 1 << 30,
+            located_time: Duration::from_secs(2),
+            located_bytes: 64 << 20,
             metadata_page_instances: 200,
             metadata_page_bytes: 1 << 20,
         }

@@ -2,8 +2,10 @@
 
 mod bridge;
 mod colours;
+mod located;
 mod pictures;
 mod sweep;
+mod validity;
 
 use std::sync::{
     Arc,

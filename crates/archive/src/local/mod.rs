@@ -2,6 +2,7 @@
 //! (docs/adr/0002-local-writer.md).
 
 mod beside;
+mod cached;
 mod clear;
 mod durable;
 mod reading;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream, stream::BoxStream};
 use object_store::path::Path as Key;
 
-use super::Local;
+use super::{Local, cached};
 use crate::ArchiveError;
 
 /// Bytes read at a time; one piece ahead.
@@ -22,6 +22,9 @@ impl Local {
     /// The bytes `range` of an object.
     pub(crate) async fn get(&self, key: &Key, range: Range<u64>) -> Result<Bytes, ArchiveError> {
         let path = self.tree.root().join(key.as_ref());
+        if let Some(bytes) = cached::read(&path, &range) {
+            return Ok(bytes);
+        }
         let key: Arc<str> = key.as_ref().into();
         let name = Arc::clone(&key);
         offload(&key, move || {

@@ -7,7 +7,7 @@ use futures::{
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection};
 
 use super::{Bind, Row, bind, direct};
-use crate::DatabaseError;
+use crate::{DatabaseError, changes};
 
 /// Which database a statement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,10 +117,12 @@ impl Transaction {
     }
 
     pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
-        match self {
+        let committed = match self {
             Self::Sqlite(transaction) => transaction.commit().await,
             Self::Postgres(transaction) => transaction.commit().await,
-        }
-        .map_err(DatabaseError::from)
+        };
+        // After an error it is not known whether it did.
+        changes::happened();
+        committed.map_err(DatabaseError::from)
     }
 }

@@ -51,6 +51,8 @@ impl Services {
                     render_time: Duration::from_secs(limits.render_seconds.into()),
                     render_queue: limits.render_queue as usize,
                     render_memory_bytes: limits.render_memory_bytes,
+                    located_time: Duration::from_secs(limits.located_seconds.into()),
+                    located_bytes: limits.located_bytes,
                     metadata_page_instances: limits.metadata_page_instances,
                     metadata_page_bytes: limits.metadata_page_bytes,
                 },
