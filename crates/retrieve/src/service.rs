@@ -10,10 +10,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use model::{AuditPort, Clock, InstanceKey, Operation, Permit, TransferSyntax, Uid};
 
 use crate::{
-    Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
-    Settings, Stored, Unread, bridge::Priority, bulk, convert, decoding::Decoders,
-    episodes::Episodes, frames, located::Located, metadata, pictures::Pictures, shown::Shown,
-    source::Source,
+    Bulk, Content, Frame, FrameForm, Headers, Instance, RetrieveError, Settings, Stored, Unread,
+    bridge::Priority, bulk, convert, decoding::Decoders, episodes::Episodes, frames,
+    located::Located, metadata, pictures::Pictures, source::Source,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -182,19 +181,6 @@ impl Retrieve {
         let source = self.enter(permit, instance).await?;
         let decoding = self.decoders.of(permit, Priority::Bulk);
         bulk::bulkdata(&decoding, &source, &instance.row, path).await
-    }
-
-    /// Frame `index0` as a consumer image (PS3.18 §10.4.1.1.3).
-    pub async fn rendered(
-        &self,
-        permit: &Permit,
-        instance: &Instance,
-        index0: u32,
-        rendering: &Rendering,
-    ) -> Result<Rendered, RetrieveError> {
-        let shown = Shown::all(instance.clone());
-        self.picture(permit, &shown, index0, rendering, Priority::Interactive)
-            .await
     }
 
     /// Ends what goes on behind: pictures on their way to disk are written.

@@ -26,7 +26,10 @@ use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use ulid::Ulid;
 
-use crate::{Content, FrameForm, Instance, Priority, Rendering, Retrieve, RetrieveError, Settings};
+use crate::{
+    Content, FrameForm, Instance, Priority, Rendered, Rendering, Retrieve, RetrieveError, Settings,
+    Shown,
+};
 
 #[derive(Debug, Default)]
 struct Audit {
@@ -54,6 +57,19 @@ impl Clock for Hands {
         let seconds = self.0.load(Ordering::SeqCst);
         OffsetDateTime::UNIX_EPOCH + Duration::seconds(seconds as i64)
     }
+}
+
+/// A frame as a picture, as who looks at it asks for it.
+async fn picture_of(
+    retrieve: &Retrieve,
+    permit: &Permit,
+    instance: &Instance,
+    index0: u32,
+    rendering: &Rendering,
+) -> Result<Rendered, RetrieveError> {
+    let shown = Shown::all(instance.clone());
+    let picture = retrieve.picture(permit, &shown, index0, rendering, Priority::Interactive);
+    picture.await
 }
 
 struct World {
@@ -216,8 +232,7 @@ async fn nothing_leaves_when_the_audit_record_cannot_be_written() {
             .bulkdata(&permit, &instance, "7FE00010")
             .await
             .err(),
-        retrieve
-            .rendered(&permit, &instance, 0, &rendering)
+        picture_of(retrieve, &permit, &instance, 0, &rendering)
             .await
             .err(),
     ];
@@ -342,9 +357,7 @@ async fn a_rendered_frame_is_a_picture_of_the_size_asked_for() {
             format: crate::ImageFormat::Png,
             ..Rendering::default()
         };
-        let rendered = world
-            .retrieve
-            .rendered(&permit, &instance, 0, &rendering)
+        let rendered = picture_of(&world.retrieve, &permit, &instance, 0, &rendering)
             .await
             .unwrap();
         let picture = image::load_from_memory(&rendered.bytes).unwrap();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::{future::join_all, poll};
 use model::TransferSyntax;
 
-use super::{World, permit, small};
+use super::{World, permit, picture_of, small};
 use crate::{
     Instance, PictureDisk, PictureSettings, Pictures, PicturesError, Rendering, RetrieveError,
     pictures::PictureKey,
@@ -39,7 +39,7 @@ async fn twenty_who_ask_for_one_picture_have_it_drawn_once() {
         let ask = || {
             pictures.get(&key, async {
                 drawn.fetch_add(1, Ordering::SeqCst);
-                let drawn = world.retrieve.rendered(&permit, &instance, 0, &rendering);
+                let drawn = picture_of(&world.retrieve, &permit, &instance, 0, &rendering);
                 Ok(Ok(drawn.await?.bytes))
             })
         };
@@ -97,7 +97,7 @@ async fn a_kept_picture_is_withheld_while_nothing_can_be_recorded() {
     let world = World::new().await;
     let (instance, permit) = (instance(&world).await, permit("local"));
     let (rendering, retrieve) = (Rendering::default(), &world.retrieve);
-    let ask = || retrieve.rendered(&permit, &instance, 0, &rendering);
+    let ask = || picture_of(retrieve, &permit, &instance, 0, &rendering);
     ask().await.unwrap();
     world.clock.0.fetch_add(3600, Ordering::SeqCst);
     world.audit.broken.store(true, Ordering::SeqCst);
@@ -148,15 +148,13 @@ async fn a_picture_comes_again_without_its_object_but_to_nobody_else() {
     let (instance, here) = (instance(&world).await, permit("local"));
     let rendering = Rendering::default();
     let retrieve = &world.retrieve;
-    let first = retrieve.rendered(&here, &instance, 0, &rendering).await;
+    let first = picture_of(retrieve, &here, &instance, 0, &rendering).await;
     let key = instance.row().object.to_string();
     world.archive.delete(&key).await.unwrap();
-    let again = retrieve.rendered(&here, &instance, 0, &rendering).await;
+    let again = picture_of(retrieve, &here, &instance, 0, &rendering).await;
     assert_eq!(again.unwrap().bytes, first.unwrap().bytes);
     let elsewhere = permit("other");
-    let refused = retrieve
-        .rendered(&elsewhere, &instance, 0, &rendering)
-        .await;
+    let refused = picture_of(retrieve, &elsewhere, &instance, 0, &rendering).await;
     assert!(
         matches!(refused, Err(RetrieveError::NotFound)),
         "{refused:?}"
@@ -165,7 +163,7 @@ async fn a_picture_comes_again_without_its_object_but_to_nobody_else() {
         quality: 10,
         ..rendering
     };
-    let drawn_anew = retrieve.rendered(&here, &instance, 0, &other).await;
+    let drawn_anew = picture_of(retrieve, &here, &instance, 0, &other).await;
     assert!(drawn_anew.is_err());
 }
 

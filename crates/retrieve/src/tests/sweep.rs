@@ -5,7 +5,7 @@ use std::fs;
 use dataset::{Header, Limits, Scanner, Tag, part10};
 use model::{Permit, TransferSyntax};
 
-use super::{World, permit, read, scan};
+use super::{World, permit, picture_of, read, scan};
 use pixel::PixelDescription;
 use sha2::{Digest, Sha256};
 
@@ -88,10 +88,7 @@ async fn leaves(
     if read(stored.dataset).await? != dataset {
         return Err("other bytes than were stored".into());
     }
-    let rendered = match retrieve
-        .rendered(&permit, instance, 0, &Rendering::default())
-        .await
-    {
+    let rendered = match picture_of(retrieve, &permit, instance, 0, &Rendering::default()).await {
         Ok(_) => true,
         Err(RetrieveError::NotRenderable { .. } | RetrieveError::NoFrame { .. }) => false,
         Err(RetrieveError::Damaged { .. }) if lossy.is_empty() => false,

@@ -4,10 +4,12 @@
 
 mod house;
 mod metadata;
+mod objects;
 mod representations;
 mod retrieve;
 mod search;
 mod session;
 mod sign_in;
 mod store;
+mod uri;
 mod viewer;
