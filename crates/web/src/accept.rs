@@ -103,6 +103,13 @@ impl Accepted {
             .any(|range| takes(range, offer) || of_its_parts(range, offer))
     }
 
+    /// Whether `multipart/related` is refused, whatever its parts are.
+    pub(crate) fn refuses_parts(&self) -> bool {
+        let refused = self.ranges.iter().filter(|range| range.quality == 0);
+        let mut bare = refused.filter(|range| range.precision() > 0);
+        bare.any(|range| range.covers(MULTIPART) && range.parameter("type").is_none())
+    }
+
     /// The transfer syntaxes that are refused for resources of media type `essence`.
     pub(crate) fn refused_syntaxes(&self, essence: &str) -> Vec<String> {
         let refused = self.ranges.iter().filter(|range| range.quality == 0);

@@ -53,13 +53,10 @@ impl Choice {
 /// a multipart range names none; everything (`*/*`) is multipart (PS3.18 §8.7.3), unless multipart is
 /// refused.
 pub(super) fn choices(accepted: &Accepted, default: &str) -> Vec<Choice> {
-    let refused = |range: &MediaType| {
-        let parts = Offer::multipart(default);
-        range.essence == "*/*" && accepted.refuses(parts, range.precision())
-    };
+    let single = accepted.refuses_parts();
     accepted
         .wanted()
-        .filter_map(|range| choice(range, default, refused(range)))
+        .filter_map(|range| choice(range, default, single && range.essence == "*/*"))
         .collect()
 }
 

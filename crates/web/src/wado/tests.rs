@@ -161,3 +161,92 @@ fn several_frames_are_never_a_single_part() {
     );
     assert!(ways.is_empty());
 }
+
+/// PS3.18 §8.7.3, RFC 9110 §12.5.1: form by form, what is refused is not given.
+#[test]
+fn what_is_refused_is_given_in_no_form() {
+    let explicit = || Some((Form::Multipart, EXPLICIT.to_owned()));
+    let stored = |form| Some((form, String::new()));
+    for (accept, kept, expected) in [
+        ("multipart/related;q=0, */*", EXPLICIT, stored(Form::Single)),
+        ("application/dicom;q=0, */*", EXPLICIT, None),
+        ("*/*;q=0", EXPLICIT, None),
+        (
+            "application/dicom;q=0.1, multipart/related",
+            EXPLICIT,
+            stored(Form::Multipart),
+        ),
+        (
+            "application/dicom; transfer-syntax=\"*\"",
+            JPEG_LS,
+            stored(Form::Single),
+        ),
+        (
+            "multipart/related; type=application/dicom; transfer-syntax=*, \
+             multipart/related; type=application/dicom; transfer-syntax=1.2.840.10008.1.2.4.80; q=0, \
+             multipart/related; type=application/dicom",
+            JPEG_LS,
+            explicit(),
+        ),
+        (
+            "application/dicom+json, multipart/related; type=\"application/dicom\"; q=0.5",
+            JPEG_LS,
+            explicit(),
+        ),
+        (
+            "multipart / related; type = \"application/dicom\"",
+            EXPLICIT,
+            None,
+        ),
+        (
+            "Multipart/Related ; Type = application/dicom ; q = 0.2",
+            JPEG_LS,
+            explicit(),
+        ),
+        ("application/*", EXPLICIT, stored(Form::Single)),
+        ("multipart/*", JPEG_LS, explicit()),
+    ] {
+        assert_eq!(object(accept, kept), expected, "{accept}");
+    }
+}
+
+#[test]
+fn several_objects_are_never_a_single_part() {
+    for (accept, form) in [
+        ("application/dicom", None),
+        (
+            "application/dicom, multipart/related;q=0.1",
+            Some(Form::Multipart),
+        ),
+        ("*/*", Some(Form::Multipart)),
+    ] {
+        let found = objects(&Accepted::lists([accept]), true).map(|found| found.form);
+        assert_eq!(found, form, "{accept}");
+    }
+}
+
+/// The stored frames are JPEG-LS.
+#[test]
+fn refused_frames_are_not_given_under_another_range() {
+    use Form::{Multipart, Single};
+    for (accept, expected) in [
+        ("image/jls;q=0, */*", vec![(Multipart, Pixels::Native)]),
+        (
+            "application/octet-stream;q=0, */*",
+            vec![(Multipart, Pixels::AsStored)],
+        ),
+        (
+            "multipart/related; type=image/jls;q=0, multipart/related; type=image/jls; transfer-syntax=*",
+            vec![(Multipart, Pixels::AsStored)],
+        ),
+        (
+            "multipart/related;q=0, */*",
+            vec![(Single, Pixels::Native), (Single, Pixels::AsStored)],
+        ),
+        ("image/*", vec![(Single, Pixels::AsStored)]),
+        ("image/jpeg;q=0, image/*", vec![(Single, Pixels::AsStored)]),
+        ("image/jls;q=0, image/*", vec![]),
+    ] {
+        assert_eq!(ways(accept, JPEG_LS, "image/jls"), expected, "{accept}");
+    }
+}

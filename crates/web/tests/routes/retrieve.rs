@@ -189,7 +189,7 @@ async fn an_image_is_rendered() {
     for (query, status) in [
         ("rendered?window=1", 400),
         ("frames/2/rendered", 404),
-        ("frames/1,1/rendered", 400),
+        ("frames/1,x/rendered", 400),
     ] {
         let answer = house
             .get(&format!("{}/{query}", path(&object)), "*/*")
