@@ -5,7 +5,7 @@ use dataset::{Header, Span, Tag, VR, Value, json};
 use model::TransferSyntax;
 
 use crate::{
-    Bulk, Content, RetrieveError, Unread,
+    Bulk, RetrieveError, Unread,
     convert::Frames,
     decoding::Decoding,
     frames,
@@ -52,7 +52,11 @@ pub(crate) async fn bulkdata(
             let mut swap = Swap::new(swap);
             let mut bytes = swap.piece(bytes.clone().into()).to_vec();
             bytes.extend_from_slice(&swap.end());
-            Content::whole(bytes.into()).into()
+            let nothing = Span {
+                offset: 0,
+                length: 0,
+            };
+            Unread::stored(bytes.into(), source.clone(), nothing)
         }
         (Value::Items(_), _) => return Err(RetrieveError::NoBulkData { path: path.into() }),
         (&Value::Bulk { offset, length }, Some(pixels)) if offset == pixels.offset => {

@@ -1,16 +1,19 @@
 //! OPTIONS: which methods a resource has (RFC 9110 §9.3.7), and of the DICOMweb service as a whole its
 //! description (PS3.18 §8.9, Annex H).
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{MatchedPath, Query, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use utoipa::openapi::{OpenApi, path::PathItem};
+use utoipa::openapi::{
+    OpenApi,
+    path::{Operation, PathItem},
+};
 
 use crate::{
     WebError, WebState,
@@ -23,22 +26,57 @@ const WADL: &str = "application/vnd.sun.wadl+xml";
 /// The same as an OpenAPI description.
 const JSON: &str = "application/json";
 
+/// The methods of each resource, by the template of its path.
+pub(crate) type Methods = Arc<HashMap<String, HeaderValue>>;
+
+/// The methods that the description tells of, and those that come with them.
+pub(crate) fn methods(description: &OpenApi) -> Methods {
+    let paths = description.paths.paths.iter();
+    let methods = paths.filter_map(|(path, item)| {
+        let get: &[&str] = match item.get {
+            Some(_) => &["GET", "HEAD"],
+            None => &[],
+        };
+        let others = operations(item).into_iter().skip(1);
+        let others = others.filter(|(_, operation)| operation.is_some());
+        let names = get.iter().copied().chain(others.map(|(name, _)| name));
+        let names: Vec<&str> = names.chain(["OPTIONS"]).collect();
+        let names = HeaderValue::from_str(&names.join(",")).ok()?;
+        Some((path.clone(), names))
+    });
+    Arc::new(methods.collect())
+}
+
 /// Answers OPTIONS of a resource whose handlers do not: with what they allow.
-pub(crate) async fn allow(request: Request, next: Next) -> Response {
+pub(crate) async fn allow(
+    State(methods): State<Methods>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_options = request.method() == Method::OPTIONS;
+    let path = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     if !is_options || response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    let allowed = response.headers().get(header::ALLOW);
-    let allowed = allowed.and_then(|methods| methods.to_str().ok());
-    let allowed = format!("{},OPTIONS", allowed.unwrap_or_default());
-    let allowed = HeaderValue::from_str(allowed.trim_start_matches(','));
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Ok(allowed) = allowed {
-        response.headers_mut().insert(header::ALLOW, allowed);
+    let allowed = path.and_then(|path| methods.get(path.as_str()));
+    if let Some(allowed) = allowed {
+        response
+            .headers_mut()
+            .insert(header::ALLOW, allowed.clone());
     }
     response
+}
+
+/// The operations of a path, GET first.
+fn operations(item: &PathItem) -> [(&'static str, &Option<Operation>); 4] {
+    [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("DELETE", &item.delete),
+    ]
 }
 
 /// Describes the service, its resources, their methods and representations.
@@ -47,9 +85,9 @@ pub(crate) async fn allow(request: Request, next: Next) -> Response {
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
 pub(crate) async fn capabilities(
-    axum::extract::State(state): axum::extract::State<WebState>,
+    State(state): State<WebState>,
     headers: HeaderMap,
-    axum::extract::Query(query): axum::extract::Query<Vec<(String, String)>>,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     const AVAILABLE: &str = "application/vnd.sun.wadl+xml, application/json";
     let offers = [WADL, "application/xml", JSON].map(Offer::single);
@@ -80,21 +118,15 @@ fn wadl(description: &OpenApi, base: &str) -> String {
             continue;
         };
         let _ = writeln!(text, "    <resource path=\"{}\">", escaped(path));
-        methods(&mut text, item);
+        described(&mut text, item);
         text.push_str("    </resource>\n");
     }
     text.push_str("  </resources>\n</application>\n");
     text
 }
 
-fn methods(text: &mut String, item: &PathItem) {
-    let methods = [
-        ("GET", &item.get),
-        ("POST", &item.post),
-        ("PUT", &item.put),
-        ("DELETE", &item.delete),
-    ];
-    for (name, operation) in methods {
+fn described(text: &mut String, item: &PathItem) {
+    for (name, operation) in operations(item) {
         let Some(operation) = operation else {
             continue;
         };

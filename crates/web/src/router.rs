@@ -32,13 +32,14 @@ struct Routes {
 /// The whole HTTP side. Signing in needs to know where a connection comes from: serve it with
 /// `into_make_service_with_connect_info::<SocketAddr>`.
 pub fn router(state: WebState) -> Router {
-    let (routes, _) = routes();
+    let (routes, description) = routes();
     let door = middleware::from_fn_with_state(state.clone(), door);
     let gate = Extension(Gate::new(&state.settings.sign_in));
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(is_text);
-    let allow = || middleware::from_fn(options::allow);
+    let methods = options::methods(&description);
+    let allow = || middleware::from_fn_with_state(methods.clone(), options::allow);
     routes
         .guarded
         .route_layer(middleware::from_fn(tagged::tagged))
