@@ -11,6 +11,7 @@ mod sql;
 mod store;
 mod studies;
 mod upkeep;
+pub mod workitems;
 mod writer;
 
 pub use accounts::{Session, User};
