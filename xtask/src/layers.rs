@@ -15,6 +15,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("ingest", 5),
     ("query", 5),
     ("retrieve", 5),
+    ("workitems", 5),
     ("dimse", 6),
     ("web", 6),
     ("config", 7),
@@ -31,6 +32,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     // `server` only starts the service that `web` builds.
     ("axum", &["web", "server"]),
     ("utoipa", &["web"]),
+    ("hyper", &["web"]),
+    ("hyper-util", &["web"]),
+    ("tokio-rustls", &["web"]),
     ("dicom-ul", &["dimse"]),
     ("charls", &["pixel"]),
     ("image", &["pixel"]),

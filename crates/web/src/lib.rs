@@ -16,6 +16,7 @@ mod router;
 mod session;
 mod state;
 mod stow;
+mod ups;
 mod viewer;
 mod wado;
 

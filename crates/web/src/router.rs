@@ -19,7 +19,7 @@ use crate::{
     openapi::{self, Description},
     qido,
     session::{self, Caller, Gate},
-    stow, viewer, wado,
+    stow, ups, viewer, wado,
 };
 
 /// Routes that ask for a credential, those that give one, and those that need none.
@@ -79,6 +79,13 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(wado::frame_rendered))
         .routes(routes!(wado::frame_thumbnail))
         .routes(routes!(wado::bulkdata))
+        .routes(routes!(ups::create, ups::search))
+        .routes(routes!(ups::retrieve, ups::update))
+        .routes(routes!(ups::change_state))
+        .routes(routes!(ups::request_cancel))
+        .routes(routes!(ups::subscribe, ups::unsubscribe))
+        .routes(routes!(ups::suspend))
+        .routes(routes!(ups::notifications))
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))

@@ -10,6 +10,7 @@ use query::Query;
 use retrieve::{PictureDisk, PictureSettings, Pictures, Retrieve};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use workitems::Workitems;
 
 use super::ready;
 use crate::{failure::setup, house::House};
@@ -19,6 +20,7 @@ use crate::{failure::setup, house::House};
 pub(super) struct Services {
     query: Query,
     retrieve: Retrieve,
+    pub(super) workitems: Workitems,
 }
 
 impl Services {
@@ -27,6 +29,13 @@ impl Services {
         let limits = &house.config.limits;
         let pictures = pictures(&house.config).await?;
         Ok(Self {
+            workitems: Workitems::new(
+                house.database.clone(),
+                audit.clone(),
+                house.clock.clone(),
+                house.identifiers.clone(),
+                worklist_settings(&house.config),
+            ),
             query: Query::new(
                 house.database.clone(),
                 audit.clone(),
@@ -101,6 +110,7 @@ impl Doors {
             ingest: house.ingest.clone(),
             query: services.query.clone(),
             retrieve: services.retrieve.clone(),
+            workitems: services.workitems.clone(),
             database: house.database.clone(),
             clock: house.clock.clone(),
             secrets: Arc::new(web::SystemSecrets),
@@ -162,6 +172,7 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
         dev: config.server.dev,
         base_url: config.http.base_url.clone(),
         max_stow_bytes: config.limits.request_bytes,
+        max_workitem_bytes: config.worklist.workitem_bytes,
         session_lifetime: Duration::from_secs(u64::from(config.http.session_hours) * 3600),
         sign_in: web::SignIn {
             checks: sign_in.checks as usize,
@@ -174,11 +185,28 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
             remembered: sign_in.remembered as usize,
         },
         trusted_proxies: config.http.trusted_proxies.clone(),
+        allowed_origins: Vec::new(),
         institution: config.institution.id.clone(),
         dicom: web::DicomDoor {
             ae_title: config.dicom.ae_title.clone(),
             port: dicom_port,
         },
+    }
+}
+
+fn worklist_settings(config: &Config) -> workitems::Settings {
+    let worklist = &config.worklist;
+    let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+    workitems::Settings {
+        ae_title: config.dicom.ae_title.clone(),
+        worklist_label: worklist.label.clone(),
+        max_results: config.limits.results,
+        kept: days(worklist.kept_days),
+        locked: days(worklist.locked_days),
+        events: worklist.events,
+        event_age: days(worklist.event_days),
+        poll: Duration::from_millis(worklist.poll_milliseconds.into()),
+        connections: worklist.connections as usize,
     }
 }
 

@@ -7,4 +7,5 @@ mod dictionary;
 mod parameters;
 mod routes;
 
+pub(crate) use parameters::{Include, Parameters};
 pub(crate) use routes::*;

@@ -7,7 +7,7 @@ use axum::{
 use model::{Actor, Denial, Operation, Permit, Purpose};
 
 use super::token::{self, Presented};
-use crate::{WebError, WebState};
+use crate::{WebError, WebState, address::Address};
 
 /// Who a request comes from.
 #[derive(Clone, Debug)]
@@ -34,6 +34,27 @@ impl Caller {
             | Actor::Peer { .. }
             | Actor::Developer { .. }
             | Actor::Operator { .. } => Ok(()),
+        }
+    }
+
+    /// Refuses a WebSocket that another site's page opens: browsers let any page read what it says.
+    pub(crate) fn require_own_page(headers: &HeaderMap, state: &WebState) -> Result<(), WebError> {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return Ok(());
+        };
+        let origin = origin.to_str().unwrap_or_default();
+        let settings = &state.settings;
+        let own = Address::new(settings.base_url.as_deref(), headers);
+        let authority = |url: &str| {
+            let uri = url.parse::<axum::http::Uri>().ok()?;
+            uri.authority()
+                .map(|authority| authority.as_str().to_owned())
+        };
+        let is_own = authority(origin).is_some_and(|from| Some(from) == authority(own.base()));
+        if is_own || settings.allowed_origins.iter().any(|one| one == origin) {
+            Ok(())
+        } else {
+            Err(WebError::ForeignSite)
         }
     }
 

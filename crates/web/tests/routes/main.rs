@@ -10,3 +10,4 @@ mod session;
 mod sign_in;
 mod store;
 mod viewer;
+mod worklist;
