@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use database::Database;
 pub use dicom::{Dicom, Peer};
 pub use error::ConfigError;
-pub use http::Http;
+pub use http::{Cors, Http, Tls};
 pub use institution::Institution;
 pub use layers::{Flags, load};
 pub use limits::Limits;

@@ -4,6 +4,7 @@
 mod accept;
 mod address;
 mod boundary;
+mod cors;
 mod error;
 mod headers;
 mod health;
@@ -13,6 +14,7 @@ mod observe;
 mod openapi;
 mod qido;
 mod router;
+mod serving;
 mod session;
 mod state;
 mod stow;
@@ -23,6 +25,7 @@ mod wado;
 pub(crate) use error::WebError;
 pub use openapi::openapi;
 pub use router::router;
+pub use serving::{Serving, Tls, TlsError, serve};
 pub use session::{
     PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
 };

@@ -8,12 +8,13 @@ use axum::{
     response::Response,
     routing::get,
 };
+use tower::util::option_layer;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    WebError, WebState,
+    WebError, WebState, cors,
     headers::secure,
     health, observe,
     openapi::{self, Description},
@@ -38,6 +39,7 @@ pub fn router(state: WebState) -> Router {
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(is_text);
+    let cors = cors::layer(&state.settings.allowed_origins);
     routes
         .guarded
         .route_layer(door)
@@ -47,6 +49,7 @@ pub fn router(state: WebState) -> Router {
         .fallback(viewer::serve)
         .layer(compression)
         .layer(middleware::from_fn(secure))
+        .layer(option_layer(cors))
         .layer(middleware::from_fn(observe::observe))
         .layer(CatchPanicLayer::new())
         .with_state(state)
@@ -129,6 +132,8 @@ fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     kind.starts_with("text/")
         || kind.starts_with("application/json")
         || kind.starts_with("application/dicom+json")
+        || kind.starts_with("application/dicom+xml")
+        || kind.starts_with("application/xml")
         || kind.starts_with("application/wasm")
         || kind.starts_with("image/svg")
 }

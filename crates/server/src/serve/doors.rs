@@ -1,9 +1,8 @@
 //! The two doors, HTTP and DICOM, and how they close.
 
-use std::{net::SocketAddr, num::NonZero, sync::Arc, thread, time::Duration};
+use std::{num::NonZero, sync::Arc, thread, time::Duration};
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use config::Config;
 use model::AuditPort;
 use query::Query;
@@ -21,6 +20,7 @@ pub(super) struct Services {
     query: Query,
     retrieve: Retrieve,
     pub(super) workitems: Workitems,
+    tls: Option<web::Tls>,
 }
 
 impl Services {
@@ -29,6 +29,7 @@ impl Services {
         let limits = &house.config.limits;
         let pictures = pictures(&house.config).await?;
         Ok(Self {
+            tls: tls(&house.config)?,
             workitems: Workitems::new(
                 house.database.clone(),
                 audit.clone(),
@@ -118,14 +119,8 @@ impl Doors {
             metrics,
             ready: ready::check(house, stop.clone()),
         });
-        let http = http.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY is not set");
-            }
-        });
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let serve =
-            axum::serve(http, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving = serving(&house.config);
+        let serve = web::serve(http, router, serving, services.tls.clone(), stop.clone());
         let dicom = dimse::serve(
             dicom,
             dimse::Services {
@@ -138,7 +133,7 @@ impl Doors {
             stop.clone(),
         );
         Self {
-            http: tokio::spawn(async { serve.await }),
+            http: tokio::spawn(serve),
             dicom: tokio::spawn(dicom),
         }
     }
@@ -165,6 +160,26 @@ impl Doors {
     }
 }
 
+/// TLS of the HTTP door, where it is configured.
+fn tls(config: &Config) -> anyhow::Result<Option<web::Tls>> {
+    let Some((certificate, key)) = config.http.tls.files() else {
+        return Ok(None);
+    };
+    let tls = web::Tls::open(certificate, key).map_err(|error| setup("http.tls", error))?;
+    Ok(Some(tls))
+}
+
+fn serving(config: &Config) -> web::Serving {
+    let http = &config.http;
+    web::Serving {
+        connections: http.connections as usize,
+        streams: http.streams,
+        head_bytes: http.head_bytes as usize,
+        head_time: Duration::from_secs(http.head_seconds.into()),
+        idle: Duration::from_secs(http.idle_seconds.into()),
+    }
+}
+
 fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
     let sign_in = &config.http.sign_in;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -185,7 +200,7 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
             remembered: sign_in.remembered as usize,
         },
         trusted_proxies: config.http.trusted_proxies.clone(),
-        allowed_origins: Vec::new(),
+        allowed_origins: config.http.cors.allowed_origins.clone(),
         institution: config.institution.id.clone(),
         dicom: web::DicomDoor {
             ae_title: config.dicom.ae_title.clone(),
