@@ -11,3 +11,4 @@ mod sign_in;
 mod store;
 mod viewer;
 mod worklist;
+mod worklist_search;
