@@ -83,9 +83,11 @@ fn name(group: &str, matching: &Matching, fuzzy: bool) -> bool {
         words.map(str::to_owned).collect()
     };
     let own = words(group);
-    words(&key.replace(['*', '?'], " "))
-        .iter()
-        .all(|word| own.iter().any(|own| own.starts_with(word.as_str())) || joined.contains(word))
+    words(&key.replace(['*', '?'], " ")).iter().all(|word| {
+        let begins = own.iter().any(|own| own.starts_with(word.as_str()));
+        // Words of Chinese characters are not told apart by blanks.
+        begins || !group.is_ascii() && joined.contains(word)
+    })
 }
 
 /// `*` stands for any text, `?` for one character.
