@@ -29,8 +29,7 @@ const OUTSIDE: &[&str] = &["testkit", "tests", "benches", "xtask"];
 const OWNERS: &[(&str, &[&str])] = &[
     ("sqlx", &["database"]),
     ("object_store", &["archive"]),
-    // `server` only starts the service that `web` builds.
-    ("axum", &["web", "server"]),
+    ("axum", &["web"]),
     ("utoipa", &["web"]),
     ("hyper", &["web"]),
     ("hyper-util", &["web"]),

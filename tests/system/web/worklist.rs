@@ -10,7 +10,7 @@ use testkit::{
     services::postgres,
 };
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(240);
 
 fn listen(servers: &[&Server]) -> Result<()> {
     let addresses = servers
