@@ -7,12 +7,12 @@ SHELL := /bin/bash
 
 # Peers that the system tests talk to, and what builds the C and C++ codecs.
 APT_BUILD := build-essential cmake nasm pkg-config curl git
-APT_TEST := python3 python3-venv chromium fonts-noto-cjk \
+APT_TEST := python3 python3-venv openssl chromium fonts-noto-cjk \
 	dcmtk orthanc orthanc-dicomweb postgresql \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
 	dicom3tools procps strace util-linux
 APT_RENDER := dcmtk libgdcm-tools orthanc orthanc-dicomweb util-linux
-PIP := pydicom pynetdicom dicomweb-client numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
+PIP := pydicom pynetdicom dicomweb-client websockets numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)

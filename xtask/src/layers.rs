@@ -15,6 +15,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("ingest", 5),
     ("query", 5),
     ("retrieve", 5),
+    ("workitems", 5),
     ("dimse", 6),
     ("web", 6),
     ("config", 7),
@@ -28,9 +29,11 @@ const OUTSIDE: &[&str] = &["testkit", "tests", "benches", "xtask"];
 const OWNERS: &[(&str, &[&str])] = &[
     ("sqlx", &["database"]),
     ("object_store", &["archive"]),
-    // `server` only starts the service that `web` builds.
-    ("axum", &["web", "server"]),
+    ("axum", &["web"]),
     ("utoipa", &["web"]),
+    ("hyper", &["web"]),
+    ("hyper-util", &["web"]),
+    ("tokio-rustls", &["web"]),
     ("dicom-ul", &["dimse"]),
     ("charls", &["pixel"]),
     ("image", &["pixel"]),

@@ -41,7 +41,7 @@ pub struct Peer {
     pub host: String,
     /// The port on which it is reached (C-MOVE, storage commitment).
     pub port: u16,
-    /// What it may do: `store`, `query`, `retrieve`, `delete`.
+    /// What it may do: `store`, `query`, `retrieve`, `delete`, `worklist`, `schedule`.
     #[schemars(with = "Vec<OperationName>")]
     pub operations: Vec<Operation>,
     /// The institution it belongs to; the archive's own if none is given.
@@ -60,6 +60,8 @@ enum OperationName {
     Query,
     Retrieve,
     Delete,
+    Worklist,
+    Schedule,
 }
 
 impl Default for Dicom {

@@ -17,6 +17,7 @@ mod secret;
 mod server;
 mod sign_in;
 mod storage;
+mod worklist;
 
 use std::path::PathBuf;
 
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use database::Database;
 pub use dicom::{Dicom, Peer};
 pub use error::ConfigError;
-pub use http::Http;
+pub use http::{Cors, Http, Tls};
 pub use institution::Institution;
 pub use layers::{Flags, load};
 pub use limits::Limits;
@@ -37,6 +38,7 @@ pub use secret::Secret;
 pub use server::Server;
 pub use sign_in::SignIn;
 pub use storage::{Kind, S3, Storage};
+pub use worklist::Worklist;
 
 /// All that can be set.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +61,8 @@ pub struct Config {
     pub limits: Limits,
     /// Rendered pictures that are kept.
     pub pictures: Pictures,
+    /// Workitems of UPS-RS, and the event reports about them.
+    pub worklist: Worklist,
     /// What is written to standard error.
     pub log: Log,
 }
@@ -72,6 +76,7 @@ impl Config {
         self.database.validate()?;
         self.limits.validate()?;
         self.pictures.validate(&self.objects_dir())?;
+        self.worklist.validate()?;
         self.log.validate()
     }
 

@@ -12,6 +12,7 @@ mod sql;
 mod store;
 mod studies;
 mod upkeep;
+pub mod workitems;
 mod writer;
 
 pub use accounts::{Session, User};

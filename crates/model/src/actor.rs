@@ -61,6 +61,10 @@ pub enum Operation {
     Retrieve,
     /// Deleting a study.
     Delete,
+    /// Reading the worklist and following it (UPS-RS search, retrieve, subscribe).
+    Worklist,
+    /// Putting workitems on the worklist, changing and performing them (UPS-RS).
+    Schedule,
 }
 
 impl Actor {

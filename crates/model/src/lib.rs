@@ -11,6 +11,7 @@ mod permit;
 pub mod search;
 mod transfer_syntax;
 mod uid;
+mod worklist;
 
 pub use actor::{Actor, Operation, Purpose};
 pub use ae_title::{AeTitle, InvalidAeTitle};
@@ -25,3 +26,4 @@ pub use origin::{Origin, Receiver};
 pub use permit::{Denial, Permit, decide};
 pub use transfer_syntax::TransferSyntax;
 pub use uid::{InvalidUid, Uid};
+pub use worklist::{StepState, Worklist};

@@ -98,6 +98,8 @@ mod tests {
             Operation::Query,
             Operation::Retrieve,
             Operation::Delete,
+            Operation::Worklist,
+            Operation::Schedule,
         ] {
             let denial = decide(&Actor::Anonymous, Purpose::Treatment, operation).unwrap_err();
             assert_eq!(denial, Denial::NotAuthenticated);

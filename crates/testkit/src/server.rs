@@ -67,6 +67,8 @@ pub struct Setup {
     pub environment: Vec<(String, String)>,
     /// Another binary than the one of this build.
     pub binary: Option<PathBuf>,
+    /// Waits only until its ports are open: it speaks TLS, which this crate does not.
+    pub only_bound: bool,
     /// Lets nothing be written to the log but warnings.
     pub quiet: bool,
 }
@@ -241,7 +243,10 @@ impl Server {
         })?;
         let began = Instant::now();
         let url = format!("{}/readyz", self.url());
-        while http::get(&url).send().map(|r| r.status).ok() != Some(200) {
+        let is_ready = |url: &str| http::get(url).send().map(|r| r.status).ok() == Some(200);
+        let is_bound = || std::net::TcpStream::connect(self.http).is_ok();
+        let only_bound = self.setup.only_bound;
+        while !(is_ready(&url) || only_bound && is_bound()) {
             if let Some(status) = daemon.ended()? {
                 bail!("yingyun ended with {status}:\n{}", daemon.log());
             }

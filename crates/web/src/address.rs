@@ -1,7 +1,7 @@
 //! The address under which a client reaches the server, for links in answers.
 
 use axum::http::{HeaderMap, header, uri::Authority};
-use model::{InstanceKey, Uid};
+use model::{AeTitle, InstanceKey, Uid};
 
 /// Makes links: `base` is scheme, authority and path prefix without a closing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,32 @@ impl Address {
     /// A series.
     pub(crate) fn series(&self, study: &Uid, series: &Uid) -> String {
         format!("{}/series/{series}", self.study(study))
+    }
+
+    /// Scheme, authority and path prefix, without a closing slash.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A workitem.
+    pub(crate) fn workitem(&self, workitem: &Uid) -> String {
+        format!("{}/workitems/{workitem}", self.service())
+    }
+
+    /// The WebSocket of a subscriber's event reports (PS3.18 §8.10.4).
+    pub(crate) fn notifications(&self, subscriber: &AeTitle) -> String {
+        let service = self.service();
+        // The base begins with http or https.
+        let rest = service.strip_prefix("http").unwrap_or(&service);
+        let mut url = format!("ws{rest}/ws/subscribers/");
+        for byte in subscriber.as_str().bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                url.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        url
     }
 
     /// An instance.

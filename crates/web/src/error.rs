@@ -13,6 +13,7 @@ use query::QueryError;
 use retrieve::RetrieveError;
 use serde::Serialize;
 use utoipa::ToSchema;
+use workitems::{Refusal, WorkitemError};
 
 use crate::session::PasswordError;
 
@@ -79,6 +80,12 @@ pub(crate) enum WebError {
         /// How many there are.
         length: u64,
     },
+    /// A workitem is longer than allowed.
+    #[error("the data set is longer than the {limit} bytes that worklist.workitem_bytes allows")]
+    WorkitemTooLarge {
+        /// The limit, bytes.
+        limit: u64,
+    },
     /// Something that cannot happen did.
     #[error("internal error")]
     Internal,
@@ -91,6 +98,9 @@ pub(crate) enum WebError {
     /// An object could not be given.
     #[error(transparent)]
     Retrieve(#[from] RetrieveError),
+    /// The worklist did not do what was asked.
+    #[error(transparent)]
+    Workitem(#[from] WorkitemError),
     /// The accounts could not be reached.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -133,9 +143,11 @@ impl WebError {
             Self::UnsupportedMediaType(_) => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }
-            Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::OutsideRange { .. } => {
                 (StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable")
+            }
+            Self::TooLarge { .. } | Self::WorkitemTooLarge { .. } => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             }
             Self::Internal => INTERNAL,
             Self::Ingest(error) => ingest(error),
@@ -144,6 +156,7 @@ impl WebError {
                 QueryError::Audit(_) | QueryError::Database(_) => UNAVAILABLE,
             },
             Self::Retrieve(error) => retrieve(error),
+            Self::Workitem(error) => workitem(error),
             Self::Database(_) => UNAVAILABLE,
         }
     }
@@ -181,6 +194,25 @@ fn ingest(error: &IngestError) -> (StatusCode, &'static str) {
     }
 }
 
+fn workitem(error: &WorkitemError) -> (StatusCode, &'static str) {
+    match error {
+        WorkitemError::Denied(denial) => denied(denial),
+        WorkitemError::Audit(_) | WorkitemError::Database(_) => UNAVAILABLE,
+        WorkitemError::Dataset(_) => (StatusCode::BAD_REQUEST, "invalid_workitem"),
+        WorkitemError::Refused(Refusal::Unknown) => NOT_FOUND,
+        WorkitemError::Refused(Refusal::WrongTransaction) => {
+            (StatusCode::BAD_REQUEST, "wrong_transaction")
+        }
+        WorkitemError::TransactionMissing => (StatusCode::BAD_REQUEST, "transaction_missing"),
+        WorkitemError::Refused(_) | WorkitemError::Unreachable => {
+            (StatusCode::CONFLICT, "conflict")
+        }
+        WorkitemError::Gone => (StatusCode::GONE, "gone"),
+        WorkitemError::NotFollowed => NOT_FOUND,
+        WorkitemError::Busy | WorkitemError::Full => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+    }
+}
+
 fn retrieve(error: &RetrieveError) -> (StatusCode, &'static str) {
     match error {
         RetrieveError::Denied(denial) => denied(denial),
@@ -209,7 +241,9 @@ impl IntoResponse for WebError {
         }
         let retry_after = match &self {
             Self::SignInDelayed { seconds } => Some(*seconds),
-            Self::SignInBusy | Self::Retrieve(RetrieveError::Busy) => Some(1),
+            Self::SignInBusy
+            | Self::Retrieve(RetrieveError::Busy)
+            | Self::Workitem(WorkitemError::Busy | WorkitemError::Full) => Some(1),
             _ => None,
         };
         let length = match &self {

@@ -7,6 +7,8 @@ use axum::{
     response::Response,
 };
 
+use crate::serving::OverTls;
+
 /// The viewer needs WebAssembly, workers made from blobs (Cornerstone3D's decoders), images and
 /// fetches of blobs and data, and styles in attributes; nothing from elsewhere, no script in pages.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; \
@@ -36,13 +38,18 @@ const FIXED: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Adds the headers to every answer. An answer that says nothing about caching is patient data or
+/// Adds the headers to every answer; over TLS also that browsers come by TLS only from then on. An answer that says nothing about caching is patient data or
 /// an error: it is not kept.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
+    let over_tls = request.extensions().get::<OverTls>().is_some();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if over_tls {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     headers
         .entry(header::CACHE_CONTROL)

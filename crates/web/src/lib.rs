@@ -6,6 +6,7 @@ mod address;
 mod boundary;
 mod conditional;
 mod conformance;
+mod cors;
 mod error;
 mod headers;
 mod health;
@@ -16,10 +17,12 @@ mod openapi;
 mod options;
 mod qido;
 mod router;
+mod serving;
 mod session;
 mod state;
 mod stow;
 mod tagged;
+mod ups;
 mod viewer;
 mod wado;
 
@@ -27,6 +30,7 @@ pub use conformance::{conformance, media_type_of_frames};
 pub(crate) use error::WebError;
 pub use openapi::openapi;
 pub use router::router;
+pub use serving::{Serving, Tls, TlsError, serve};
 pub use session::{
     PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
 };

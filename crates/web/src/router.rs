@@ -8,18 +8,19 @@ use axum::{
     response::Response,
     routing::get,
 };
+use tower::util::option_layer;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    WebError, WebState,
+    WebError, WebState, cors,
     headers::secure,
     health, observe,
     openapi::{self, Description},
     options, qido,
     session::{self, Caller, Gate},
-    stow, tagged, viewer, wado,
+    stow, tagged, ups, viewer, wado,
 };
 
 /// Routes that ask for a credential, those that give one, and those that need none.
@@ -40,6 +41,7 @@ pub fn router(state: WebState) -> Router {
         .compress_when(is_text);
     let methods = options::methods(&description);
     let allow = || middleware::from_fn_with_state(methods.clone(), options::allow);
+    let cors = cors::layer(&state.settings.allowed_origins);
     routes
         .guarded
         .route_layer(middleware::from_fn(tagged::tagged))
@@ -51,6 +53,7 @@ pub fn router(state: WebState) -> Router {
         .fallback(viewer::serve)
         .layer(compression)
         .layer(middleware::from_fn(secure))
+        .layer(option_layer(cors))
         .layer(middleware::from_fn(observe::observe))
         .layer(CatchPanicLayer::new())
         .with_state(state)
@@ -91,6 +94,13 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
             "/dicom-web/",
             get(options::capabilities).options(options::capabilities),
         )
+        .routes(routes!(ups::create, ups::search))
+        .routes(routes!(ups::retrieve, ups::update))
+        .routes(routes!(ups::change_state))
+        .routes(routes!(ups::request_cancel))
+        .routes(routes!(ups::subscribe, ups::unsubscribe))
+        .routes(routes!(ups::suspend))
+        .routes(routes!(ups::notifications))
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
@@ -134,6 +144,8 @@ fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     kind.starts_with("text/")
         || kind.starts_with("application/json")
         || kind.starts_with("application/dicom+json")
+        || kind.starts_with("application/dicom+xml")
+        || kind.starts_with("application/xml")
         || kind.starts_with("application/wasm")
         || kind.starts_with("image/svg")
 }

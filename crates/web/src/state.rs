@@ -8,6 +8,7 @@ use ingest::Ingest;
 use model::{AeTitle, Clock, InstitutionId};
 use query::Query;
 use retrieve::Retrieve;
+use workitems::Workitems;
 
 use crate::session::{Secrets, SignIn};
 
@@ -20,6 +21,8 @@ pub struct WebState {
     pub query: Query,
     /// Objects and what is made of them.
     pub retrieve: Retrieve,
+    /// The worklist.
+    pub workitems: Workitems,
     /// Accounts and sessions.
     pub database: Database,
     /// Tells the time.
@@ -44,12 +47,16 @@ pub struct Settings {
     pub base_url: Option<String>,
     /// The longest body of one STOW request, bytes.
     pub max_stow_bytes: u64,
+    /// The longest workitem of UPS-RS, bytes.
+    pub max_workitem_bytes: u64,
     /// How long a sign-in lasts.
     pub session_lifetime: Duration,
     /// What bounds signing in.
     pub sign_in: SignIn,
     /// Proxies whose X-Forwarded-For tells where a sign-in comes from.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Origins of other sites whose pages may ask (`https://viewer.example.org`).
+    pub allowed_origins: Vec<String>,
     /// The institution that the server serves.
     pub institution: InstitutionId,
     /// Where studies can be sent to, for people to read.
@@ -72,9 +79,11 @@ impl Settings {
             dev: false,
             base_url: None,
             max_stow_bytes: 64 << 30,
+            max_workitem_bytes: 1 << 20,
             session_lifetime: Duration::from_secs(12 * 60 * 60),
             sign_in: SignIn::default(),
             trusted_proxies: Vec::new(),
+            allowed_origins: Vec::new(),
             institution,
             dicom,
         }

@@ -1,4 +1,6 @@
 //! DICOMweb with the clients of the field.
 
 mod client;
+mod face;
 mod metadata;
+mod worklist;

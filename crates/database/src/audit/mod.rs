@@ -32,6 +32,8 @@ impl Entry {
                 Operation::Query => "query",
                 Operation::Retrieve => "retrieve",
                 Operation::Delete => "delete",
+                Operation::Worklist => "worklist",
+                Operation::Schedule => "schedule",
             }),
             optional(study.map(|key| key.institution.as_str())),
             optional(study.map(|key| key.study.as_str())),

@@ -39,8 +39,9 @@ fn push_group(folded: &mut String, group: &str) {
     folded.push('=');
 }
 
-/// One component group folded.
-pub(crate) fn name(group: &str) -> String {
+/// One component group of a person name as matching compares it: lower case, without diacritics and
+/// trailing carets.
+pub fn name(group: &str) -> String {
     let lower: String = group
         .chars()
         .flat_map(char::to_lowercase)

@@ -13,6 +13,7 @@ mod search;
 mod versions;
 mod write;
 
+pub use fold::name as fold_name;
 pub use headers::{HeaderPage, PageBounds, Place};
 pub use instance::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
 pub(crate) use read::object_key;

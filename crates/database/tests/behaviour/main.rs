@@ -11,6 +11,7 @@ mod search;
 mod timing;
 mod upkeep;
 mod versions;
+mod worklist;
 
 /// Runs an async test body on both databases.
 macro_rules! on_both {

@@ -1,15 +1,15 @@
 //! The two doors, HTTP and DICOM, and how they close.
 
-use std::{net::SocketAddr, num::NonZero, sync::Arc, thread, time::Duration};
+use std::{num::NonZero, sync::Arc, thread, time::Duration};
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use config::Config;
 use model::AuditPort;
 use query::Query;
 use retrieve::{PictureDisk, PictureSettings, Pictures, Retrieve};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use workitems::Workitems;
 
 use super::ready;
 use crate::{failure::setup, house::House};
@@ -19,6 +19,8 @@ use crate::{failure::setup, house::House};
 pub(super) struct Services {
     query: Query,
     retrieve: Retrieve,
+    pub(super) workitems: Workitems,
+    tls: Option<web::Tls>,
 }
 
 impl Services {
@@ -27,6 +29,14 @@ impl Services {
         let limits = &house.config.limits;
         let pictures = pictures(&house.config).await?;
         Ok(Self {
+            tls: tls(&house.config)?,
+            workitems: Workitems::new(
+                house.database.clone(),
+                audit.clone(),
+                house.clock.clone(),
+                house.identifiers.clone(),
+                worklist_settings(&house.config),
+            ),
             query: Query::new(
                 house.database.clone(),
                 audit.clone(),
@@ -103,6 +113,7 @@ impl Doors {
             ingest: house.ingest.clone(),
             query: services.query.clone(),
             retrieve: services.retrieve.clone(),
+            workitems: services.workitems.clone(),
             database: house.database.clone(),
             clock: house.clock.clone(),
             secrets: Arc::new(web::SystemSecrets),
@@ -110,14 +121,8 @@ impl Doors {
             metrics,
             ready: ready::check(house, stop.clone()),
         });
-        let http = http.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY is not set");
-            }
-        });
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let serve =
-            axum::serve(http, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving = serving(&house.config);
+        let serve = web::serve(http, router, serving, services.tls.clone(), stop.clone());
         let dicom = dimse::serve(
             dicom,
             dimse::Services {
@@ -130,7 +135,7 @@ impl Doors {
             stop.clone(),
         );
         Self {
-            http: tokio::spawn(async { serve.await }),
+            http: tokio::spawn(serve),
             dicom: tokio::spawn(dicom),
         }
     }
@@ -157,6 +162,26 @@ impl Doors {
     }
 }
 
+/// TLS of the HTTP door, where it is configured.
+fn tls(config: &Config) -> anyhow::Result<Option<web::Tls>> {
+    let Some((certificate, key)) = config.http.tls.files() else {
+        return Ok(None);
+    };
+    let tls = web::Tls::open(certificate, key).map_err(|error| setup("http.tls", error))?;
+    Ok(Some(tls))
+}
+
+fn serving(config: &Config) -> web::Serving {
+    let http = &config.http;
+    web::Serving {
+        connections: http.connections as usize,
+        streams: http.streams,
+        head_bytes: http.head_bytes as usize,
+        head_time: Duration::from_secs(http.head_seconds.into()),
+        idle: Duration::from_secs(http.idle_seconds.into()),
+    }
+}
+
 fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
     let sign_in = &config.http.sign_in;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -164,6 +189,7 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
         dev: config.server.dev,
         base_url: config.http.base_url.clone(),
         max_stow_bytes: config.limits.request_bytes,
+        max_workitem_bytes: config.worklist.workitem_bytes,
         session_lifetime: Duration::from_secs(u64::from(config.http.session_hours) * 3600),
         sign_in: web::SignIn {
             checks: sign_in.checks as usize,
@@ -176,11 +202,28 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
             remembered: sign_in.remembered as usize,
         },
         trusted_proxies: config.http.trusted_proxies.clone(),
+        allowed_origins: config.http.cors.allowed_origins.clone(),
         institution: config.institution.id.clone(),
         dicom: web::DicomDoor {
             ae_title: config.dicom.ae_title.clone(),
             port: dicom_port,
         },
+    }
+}
+
+fn worklist_settings(config: &Config) -> workitems::Settings {
+    let worklist = &config.worklist;
+    let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+    workitems::Settings {
+        ae_title: config.dicom.ae_title.clone(),
+        worklist_label: worklist.label.clone(),
+        max_results: config.limits.results,
+        kept: days(worklist.kept_days),
+        locked: days(worklist.locked_days),
+        events: worklist.events,
+        event_age: days(worklist.event_days),
+        poll: Duration::from_millis(worklist.poll_milliseconds.into()),
+        connections: worklist.connections as usize,
     }
 }
 

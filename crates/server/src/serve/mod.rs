@@ -50,6 +50,8 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
             demo::put(&house).await?;
         }
     }
+    let institution = &house.config.institution.id;
+    services.workitems.restarted(institution).await?;
     let receiving = receiving::Receiving::begin(house.database.clone(), receiving);
     let open = open_doors(&house, &services, http, dicom, metrics, &stop);
     banner.print();
@@ -78,7 +80,12 @@ fn open_doors(
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> doors::Doors {
-    housekeeping::begin(house.database.clone(), metrics.clone(), stop.clone());
+    housekeeping::begin(
+        house.database.clone(),
+        services.workitems.clone(),
+        metrics.clone(),
+        stop.clone(),
+    );
     doors::Doors::open(
         house,
         services,

@@ -8,4 +8,5 @@ mod parameters;
 mod routes;
 
 pub(crate) use attributes::always_returned;
+pub(crate) use parameters::{Include, Parameters};
 pub(crate) use routes::*;

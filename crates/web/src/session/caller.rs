@@ -7,7 +7,7 @@ use axum::{
 use model::{Actor, Denial, Operation, Permit, Purpose};
 
 use super::token::{self, Presented};
-use crate::{WebError, WebState};
+use crate::{WebError, WebState, address::Address};
 
 /// Who a request comes from.
 #[derive(Clone, Debug)]
@@ -37,6 +37,27 @@ impl Caller {
         }
     }
 
+    /// Refuses a WebSocket that another site's page opens: browsers let any page read what it says.
+    pub(crate) fn require_own_page(headers: &HeaderMap, state: &WebState) -> Result<(), WebError> {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return Ok(());
+        };
+        let origin = origin.to_str().unwrap_or_default();
+        let settings = &state.settings;
+        let own = Address::new(settings.base_url.as_deref(), headers);
+        let authority = |url: &str| {
+            let uri = url.parse::<axum::http::Uri>().ok()?;
+            uri.authority()
+                .map(|authority| authority.as_str().to_owned())
+        };
+        let is_own = authority(origin).is_some_and(|from| Some(from) == authority(own.base()));
+        if is_own || settings.allowed_origins.iter().any(|one| one == origin) {
+            Ok(())
+        } else {
+            Err(WebError::ForeignSite)
+        }
+    }
+
     /// Finds out who a request comes from.
     pub(crate) async fn establish(parts: &Parts, state: &WebState) -> Result<Self, WebError> {
         let headers = &parts.headers;
@@ -45,7 +66,7 @@ impl Caller {
             if !is_loopback(headers) {
                 return Err(WebError::ForeignHost);
             }
-            own_site(&parts.method, headers)?;
+            own_site(&parts.method, headers, &state.settings.allowed_origins)?;
             let institution = state.settings.institution.clone();
             let actor = Actor::Developer { institution };
             return Ok(Self { actor });
@@ -57,7 +78,7 @@ impl Caller {
             }
             Some(Presented::Bearer(token)) => token,
             Some(Presented::Cookie(token)) => {
-                own_site(&parts.method, headers)?;
+                own_site(&parts.method, headers, &state.settings.allowed_origins)?;
                 token
             }
         };
@@ -86,8 +107,13 @@ impl FromRequestParts<WebState> for Caller {
 
 /// Refuses a request that another site had the browser send: what a credential that browsers add
 /// by themselves lets through must come from our own pages. Reading needs no check, since other
-/// sites cannot see the answer.
-fn own_site(method: &Method, headers: &HeaderMap) -> Result<(), WebError> {
+/// sites cannot see the answer. Pages of allowed origins count as our own.
+fn own_site(method: &Method, headers: &HeaderMap, allowed: &[String]) -> Result<(), WebError> {
+    let origin = headers.get(header::ORIGIN);
+    let origin = origin.and_then(|origin| origin.to_str().ok());
+    if origin.is_some_and(|origin| allowed.iter().any(|one| one == origin)) {
+        return Ok(());
+    }
     let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
     match site {
         Some(b"cross-site" | b"same-site") if !method.is_safe() => Err(WebError::ForeignSite),
@@ -149,9 +175,14 @@ mod tests {
     #[test]
     fn another_site_changes_nothing() {
         let foreign = with("sec-fetch-site", "cross-site");
-        assert!(own_site(&Method::POST, &foreign).is_err());
-        assert!(own_site(&Method::GET, &foreign).is_ok());
-        assert!(own_site(&Method::POST, &with("sec-fetch-site", "same-origin")).is_ok());
-        assert!(own_site(&Method::POST, &HeaderMap::new()).is_ok());
+        assert!(own_site(&Method::POST, &foreign, &[]).is_err());
+        assert!(own_site(&Method::GET, &foreign, &[]).is_ok());
+        assert!(own_site(&Method::POST, &with("sec-fetch-site", "same-origin"), &[]).is_ok());
+        assert!(own_site(&Method::POST, &HeaderMap::new(), &[]).is_ok());
+        let mut allowed = foreign.clone();
+        let viewer = "https://viewer.example.org";
+        allowed.insert(header::ORIGIN, viewer.parse().unwrap());
+        assert!(own_site(&Method::POST, &allowed, &[viewer.into()]).is_ok());
+        assert!(own_site(&Method::POST, &allowed, &["https://other".into()]).is_err());
     }
 }

@@ -123,6 +123,13 @@ impl House {
                     ..retrieve::Settings::default()
                 },
             ),
+            workitems: workitems::Workitems::new(
+                database.clone(),
+                Arc::new(database.clone()),
+                clock.clone(),
+                Arc::new(Counter::default()),
+                workitems::Settings::new(AeTitle::new("HOSPITAL").unwrap()),
+            ),
             database: database.clone(),
             clock,
             secrets: Arc::new(SystemSecrets),

@@ -13,3 +13,5 @@ mod sign_in;
 mod store;
 mod uri;
 mod viewer;
+mod worklist;
+mod worklist_search;

@@ -1,0 +1,105 @@
+//! Why a transaction of the worklist failed, with the Warning that PS3.18 chapter 11 has for it.
+
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use model::{Denial, InvalidUid};
+use workitems::{Refusal, WorkitemError};
+
+use crate::{WebError, address::Address};
+
+/// An error and its Warning.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: WebError,
+    warning: Option<HeaderValue>,
+}
+
+/// Adds what a client should know (PS3.18 §8.4.3): `299 service: text`.
+pub(super) fn warning(address: &Address, text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("299 {}: {text}", address.service())).ok()
+}
+
+/// An answer with a Warning.
+pub(super) fn warned(mut response: Response, address: &Address, text: &str) -> Response {
+    if let Some(value) = warning(address, text) {
+        response.headers_mut().append(header::WARNING, value);
+    }
+    response
+}
+
+impl Failure {
+    /// The failure of a transaction; `state` is what its table says of a request that the state of
+    /// the workitem does not allow.
+    pub(super) fn of(error: WorkitemError, address: &Address, state: &str) -> Self {
+        let fault;
+        let text = match &error {
+            WorkitemError::Dataset(what) => {
+                fault = what.clone();
+                fault.as_str()
+            }
+            WorkitemError::TransactionMissing => "The Transaction UID is missing.",
+            WorkitemError::Unreachable => "The performer cannot be contacted.",
+            WorkitemError::Refused(refusal) => match refusal {
+                Refusal::WrongTransaction => "The Transaction UID is incorrect.",
+                Refusal::Completed => "The UPS is already COMPLETED.",
+                Refusal::Exists => "The Workitem already exists.",
+                Refusal::Unknown => "The Target Workitem was not found.",
+                Refusal::Final
+                | Refusal::InProgress
+                | Refusal::ScheduledByCreation
+                | Refusal::Incomplete
+                | Refusal::NotInProgress => state,
+            },
+            WorkitemError::Denied(_)
+            | WorkitemError::Audit(_)
+            | WorkitemError::Database(_)
+            | WorkitemError::Gone
+            | WorkitemError::NotFollowed
+            | WorkitemError::Busy
+            | WorkitemError::Full => "",
+        };
+        let warning = (!text.is_empty()).then(|| warning(address, text)).flatten();
+        Self {
+            error: error.into(),
+            warning,
+        }
+    }
+
+    /// The same failure with another error for its status.
+    pub(super) fn with_error(self, error: WebError) -> Self {
+        Self { error, ..self }
+    }
+}
+
+impl From<WebError> for Failure {
+    fn from(error: WebError) -> Self {
+        Self {
+            error,
+            warning: None,
+        }
+    }
+}
+
+impl From<InvalidUid> for Failure {
+    fn from(error: InvalidUid) -> Self {
+        WebError::from(error).into()
+    }
+}
+
+impl From<Denial> for Failure {
+    fn from(error: Denial) -> Self {
+        WebError::from(error).into()
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.error.into_response();
+        if let Some(warning) = self.warning {
+            response.headers_mut().append(header::WARNING, warning);
+        }
+        response
+    }
+}
