@@ -3,10 +3,7 @@
 
 use axum::http::{HeaderMap, header};
 
-use crate::{
-    WebError,
-    media::{self, MediaType},
-};
+use crate::media::{self, MediaType};
 
 /// DICOM JSON (PS3.18 §F).
 pub(crate) const DICOM_JSON: &str = "application/dicom+json";
@@ -38,35 +35,12 @@ pub(crate) fn ranges(headers: &HeaderMap, query: &[(String, String)]) -> Vec<Med
     media::ranges(header)
 }
 
-/// Whether DICOM JSON is acceptable.
-pub(crate) fn json(headers: &HeaderMap, query: &[(String, String)]) -> Result<(), WebError> {
-    let json = [DICOM_JSON, "application/json"];
-    let acceptable = ranges(headers, query)
-        .iter()
-        .any(|range| json.iter().any(|essence| range.covers(essence)));
-    if acceptable {
-        Ok(())
-    } else {
-        Err(WebError::NotAcceptable(DICOM_JSON))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn accepts(value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static(value))])
-    }
-
-    #[test]
-    fn json_is_found_among_others() {
-        assert!(json(&HeaderMap::new(), &[]).is_ok());
-        let mixed =
-            "multipart/related; type=application/octet-stream, application/dicom+json;q=0.1";
-        assert!(json(&accepts(mixed), &[]).is_ok());
-        assert!(json(&accepts("application/dicom+xml"), &[]).is_err());
-        assert!(json(&accepts("application/dicom+json;q=0"), &[]).is_err());
     }
 
     #[test]

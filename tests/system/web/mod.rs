@@ -1,4 +1,5 @@
 //! DICOMweb with the clients of the field.
 
 mod client;
+mod described;
 mod metadata;
