@@ -12,6 +12,7 @@ mod layers;
 mod limits;
 mod log;
 mod pictures;
+mod rejection;
 mod schema;
 mod secret;
 mod server;
@@ -32,6 +33,7 @@ pub use layers::{Flags, load};
 pub use limits::Limits;
 pub use log::{Format, Log};
 pub use pictures::Pictures;
+pub use rejection::Rejection;
 pub use schema::schema;
 pub use secret::Secret;
 pub use server::Server;
@@ -59,6 +61,8 @@ pub struct Config {
     pub limits: Limits,
     /// Rendered pictures that are kept.
     pub pictures: Pictures,
+    /// How long rejected instances are kept.
+    pub rejection: Rejection,
     /// What is written to standard error.
     pub log: Log,
 }
@@ -72,6 +76,7 @@ impl Config {
         self.database.validate()?;
         self.limits.validate()?;
         self.pictures.validate(&self.objects_dir())?;
+        self.rejection.validate()?;
         self.log.validate()
     }
 

@@ -7,6 +7,7 @@ mod heal;
 mod index;
 mod provenance;
 mod receiving;
+mod rejection;
 mod service;
 mod settings;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::{
     heal,
     index::{self, Extent},
     provenance::Provenance,
+    rejection::{self, Note},
     service::Parts,
 };
 
@@ -68,6 +69,15 @@ struct Open {
     sop_class: Uid,
     dataset_offset: u32,
     writer: ObjectWriter,
+}
+
+/// What was found in an object.
+struct Found {
+    sop_class: Uid,
+    digest: [u8; 32],
+    transfer_syntax: TransferSyntax,
+    /// What it has rejected, if it is a rejection note.
+    note: Option<Note>,
 }
 
 /// What became of an object that was taken.
@@ -311,6 +321,7 @@ impl Receiving {
                     writer.abort().await;
                     return Err(IngestError::Archive(error));
                 }
+                let note = Note::of(&header, &sop_class);
                 let digest = *digest.finalize().as_bytes();
                 let extent = Extent {
                     length: u64::from(dataset_offset) + header.length,
@@ -329,8 +340,13 @@ impl Receiving {
                 });
                 let length = writer.finish().await.map_err(IngestError::Archive)?;
                 let row = row.await.map_err(|_| IngestError::Interrupted)??;
-                let content = (digest, transfer_syntax);
-                self.commit(object, sop_class, length, content, row).await
+                let found = Found {
+                    sop_class,
+                    digest,
+                    transfer_syntax,
+                    note,
+                };
+                self.commit(object, length, found, row).await
             }
         }
     }
@@ -340,9 +356,8 @@ impl Receiving {
     async fn commit(
         self,
         object: ObjectKey,
-        sop_class: Uid,
         length: u64,
-        content: ([u8; 32], TransferSyntax),
+        found: Found,
         row: PreparedInstance,
     ) -> Result<Accepted, IngestError> {
         let mut outcome = self
@@ -351,15 +366,24 @@ impl Receiving {
             .commit_prepared(row)
             .await
             .map_err(IngestError::Database)?;
-        if outcome == Committed::Identical {
-            outcome = heal::resent(&self.parts, &object, length, content).await?;
+        let content = (found.digest, found.transfer_syntax);
+        let actor = format!("sender:{}", self.provenance.origin.source);
+        if outcome == Committed::Rejected {
+            outcome = rejection::resent(&self.parts, &object, &content, &actor).await?;
+        } else {
+            if outcome == Committed::Identical {
+                outcome = heal::resent(&self.parts, &object, length, content).await?;
+            }
+            if let Some(note) = found.note {
+                rejection::obey(&self.parts, &note, &object.instance, &actor).await?;
+            }
         }
         metrics::counter!("yingyun_ingest_instances_total", "outcome" => outcome.name())
             .increment(1);
         metrics::counter!("yingyun_ingest_bytes_total").increment(length);
         Ok(Accepted {
             key: object.instance,
-            sop_class,
+            sop_class: found.sop_class,
             outcome,
         })
     }

@@ -9,9 +9,11 @@ mod headers;
 mod health;
 mod media;
 mod multipart;
+mod notation;
 mod observe;
 mod openapi;
 mod qido;
+mod rejection;
 mod router;
 mod session;
 mod state;
@@ -25,4 +27,4 @@ pub use router::router;
 pub use session::{
     PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
 };
-pub use state::{DicomDoor, Settings, WebState};
+pub use state::{DicomDoor, Settings, StowSettings, WebState};

@@ -17,7 +17,7 @@ use crate::{
     headers::secure,
     health, observe,
     openapi::{self, Description},
-    qido,
+    qido, rejection,
     session::{self, Caller, Gate},
     stow, viewer, wado,
 };
@@ -79,6 +79,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(wado::frame_rendered))
         .routes(routes!(wado::frame_thumbnail))
         .routes(routes!(wado::bulkdata))
+        .routes(routes!(rejection::reject_study))
+        .routes(routes!(rejection::reject_series))
+        .routes(routes!(rejection::reject_instance))
+        .routes(routes!(rejection::restore_study))
+        .routes(routes!(rejection::restore_series))
+        .routes(routes!(rejection::restore_instance))
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
