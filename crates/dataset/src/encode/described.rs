@@ -121,7 +121,12 @@ mod tests {
             vr: VR::OB,
             value: Value::Bytes(vec![0, 0]),
         };
-        let elements = vec![after, pixels, uid(0x18, "1.2.3")];
+        let frames = Element {
+            tag: Tag(0x0028, 0x0008),
+            vr: VR::IS,
+            value: Value::Bytes(b"2 ".to_vec()),
+        };
+        let elements = vec![after, pixels, uid(0x18, "1.2.3"), frames];
         let bytes: Vec<u8> = described(elements, Some(&spans))
             .unwrap()
             .iter()

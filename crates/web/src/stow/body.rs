@@ -143,10 +143,11 @@ impl Objects {
         }
     }
 
-    /// Reads what follows the last part.
+    /// Reads what is left, so that the client is there for the answer.
     pub(super) async fn drain(&mut self) {
-        if let Form::Parts(parts) = &mut self.form {
-            parts.drain().await;
+        match &mut self.form {
+            Form::Parts(parts) => parts.drain().await,
+            Form::Single { bytes, .. } => while let Some(Ok(_)) = bytes.next().await {},
         }
     }
 }
