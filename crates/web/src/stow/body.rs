@@ -146,7 +146,10 @@ impl Objects {
     /// Reads what is left, so that the client is there for the answer.
     pub(super) async fn drain(&mut self) {
         match &mut self.form {
-            Form::Parts(parts) => parts.drain().await,
+            Form::Parts(parts) => {
+                while let Ok(Some(_)) = parts.next().await {}
+                parts.drain().await;
+            }
             Form::Single { bytes, .. } => while let Some(Ok(_)) = bytes.next().await {},
         }
     }
