@@ -6,10 +6,11 @@ use archive::ObjectWriter;
 use bytes::Bytes;
 use database::{Committed, PreparedInstance};
 use dataset::{Scanner, part10};
-use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
+use model::{InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
 
 use crate::{
-    IngestError,
+    Accepted, IngestError,
+    accepted::Found,
     announced::announced,
     gathered::Gathered,
     heal,
@@ -69,26 +70,6 @@ struct Open {
     sop_class: Uid,
     dataset_offset: u32,
     writer: ObjectWriter,
-}
-
-/// What was found in an object.
-struct Found {
-    sop_class: Uid,
-    digest: [u8; 32],
-    transfer_syntax: TransferSyntax,
-    /// What it has rejected, if it is a rejection note.
-    note: Option<Note>,
-}
-
-/// What became of an object that was taken.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    /// Where it stands.
-    pub key: InstanceKey,
-    /// Its SOP class.
-    pub sop_class: Uid,
-    /// What the index did.
-    pub outcome: Committed,
 }
 
 impl Receiving {
