@@ -12,6 +12,7 @@ mod layers;
 mod limits;
 mod log;
 mod pictures;
+mod rejection;
 mod schema;
 mod secret;
 mod server;
@@ -33,6 +34,7 @@ pub use layers::{Flags, load};
 pub use limits::Limits;
 pub use log::{Format, Log};
 pub use pictures::Pictures;
+pub use rejection::Rejection;
 pub use schema::schema;
 pub use secret::Secret;
 pub use server::Server;
@@ -63,6 +65,8 @@ pub struct Config {
     pub pictures: Pictures,
     /// Workitems of UPS-RS, and the event reports about them.
     pub worklist: Worklist,
+    /// How long rejected instances are kept.
+    pub rejection: Rejection,
     /// What is written to standard error.
     pub log: Log,
 }
@@ -77,6 +81,7 @@ impl Config {
         self.limits.validate()?;
         self.pictures.validate(&self.objects_dir())?;
         self.worklist.validate()?;
+        self.rejection.validate()?;
         self.log.validate()
     }
 

@@ -15,6 +15,13 @@ pub struct Limits {
     pub header_bytes: u64,
     /// The largest STOW-RS request; each of its objects is bounded by `object_bytes` too.
     pub request_bytes: u64,
+    /// The longest metadata (DICOM JSON, XML) of a STOW-RS request; it is held in memory.
+    pub request_metadata_bytes: u64,
+    /// How many bytes one byte of a compressed STOW-RS request may become, past 16 MiB.
+    pub request_ratio: u32,
+    /// Bulk data of a STOW-RS request of metadata that is held in memory until its objects are made;
+    /// more goes to a file without a name in `server.data_dir`.
+    pub request_memory_bytes: u32,
     /// New objects are refused while the disk of the data folder or of an SQLite index has less free
     /// space (A700H; HTTP 507).
     pub disk_watermark_bytes: u64,
@@ -54,6 +61,9 @@ impl Default for Limits {
             object_bytes: 64 << 30,
             header_bytes: 64 << 20,
             request_bytes: 64 << 30,
+            request_metadata_bytes: 32 << 20,
+            request_ratio: 200,
+            request_memory_bytes: 4 << 20,
             disk_watermark_bytes: 1 << 30,
             sweep_floor_seconds: 60 * 60,
             results: 10_000,
@@ -78,6 +88,18 @@ impl Limits {
         within("limits.object_bytes", self.object_bytes, MIB..=*any.end())?;
         within("limits.header_bytes", self.header_bytes, MIB..=1 << 32)?;
         within("limits.request_bytes", self.request_bytes, MIB..=*any.end())?;
+        within(
+            "limits.request_metadata_bytes",
+            self.request_metadata_bytes,
+            MIB..=1 << 30,
+        )?;
+        let ratio = u64::from(self.request_ratio);
+        within("limits.request_ratio", ratio, 1..=1_000_000)?;
+        within(
+            "limits.request_memory_bytes",
+            self.request_memory_bytes.into(),
+            0..=1 << 30,
+        )?;
         within(
             "limits.disk_watermark_bytes",
             self.disk_watermark_bytes,

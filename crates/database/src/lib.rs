@@ -20,6 +20,6 @@ pub use database::{Database, Settings};
 pub use error::DatabaseError;
 pub use studies::{
     Committed, Found, HeaderPage, InstanceRow, NewInstance, PageBounds, Place, PreparedInstance,
-    Record, Scope,
+    Record, RejectedRow, Scope,
 };
 pub use upkeep::{IndexOf, IndexState, Lock, ObjectRow};

@@ -61,4 +61,12 @@ pub enum DatasetError {
         /// Why.
         reason: &'static str,
     },
+    /// A document is no Native DICOM Model (PS3.19 §A.1), or more of one than is taken.
+    #[error("the document {reason}, at byte {offset}")]
+    Xml {
+        /// Where.
+        offset: u64,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
 }

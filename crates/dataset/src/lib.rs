@@ -1,4 +1,4 @@
-//! DICOM data sets without I/O: a bounded push parser, character sets, DICOM JSON, encoding, the
+//! DICOM data sets without I/O: a bounded push parser, character sets, DICOM JSON and XML, encoding, the
 //! Part 10 file meta group and frame tables.
 
 pub mod charset;
@@ -13,6 +13,7 @@ mod numbers;
 pub mod part10;
 mod scanner;
 mod vr;
+pub mod xml;
 
 pub use charset::{Charset, Fallback};
 pub use dicom_core::{Tag, VR};

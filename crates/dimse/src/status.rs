@@ -115,7 +115,7 @@ impl From<IngestError> for Failure {
     /// PS3.4 §B.2.3.
     fn from(error: IngestError) -> Self {
         let status = match &error {
-            IngestError::Denied(_) => Status::NOT_AUTHORIZED,
+            IngestError::Denied(_) | IngestError::Rejected(_) => Status::NOT_AUTHORIZED,
             IngestError::Unreadable(_)
             | IngestError::MissingAttribute { .. }
             | IngestError::InvalidUid { .. }
@@ -125,6 +125,7 @@ impl From<IngestError> for Failure {
             | IngestError::StudyMismatch { .. } => Status::DOES_NOT_MATCH_CLASS,
             IngestError::BelowWatermark
             | IngestError::Archive(_)
+            | IngestError::Audit(_)
             | IngestError::Database(_)
             | IngestError::Interrupted => Status::OUT_OF_RESOURCES,
         };

@@ -3,7 +3,7 @@
 use archive::ArchiveError;
 use database::DatabaseError;
 use dataset::DatasetError;
-use model::{Denial, InvalidUid, Uid};
+use model::{AuditUnavailable, Denial, InvalidUid, Rejection, Uid};
 
 /// Why an object was not taken. Nothing of it is kept.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +64,12 @@ pub enum IngestError {
         /// The limit, bytes.
         limit: u64,
     },
+    /// The same object was rejected (IHE IOCM) for a reason that lets nobody send it again.
+    #[error("the object was rejected before ({0}^DCM)")]
+    Rejected(Rejection),
+    /// The audit record could not be written.
+    #[error("not audited")]
+    Audit(#[source] AuditUnavailable),
     /// The archive failed.
     #[error("the archive failed")]
     Archive(#[source] ArchiveError),

@@ -34,6 +34,8 @@ pub(crate) async fn resent(
             let outcome = parts.database.commit(row).await;
             match outcome.map_err(IngestError::Database)? {
                 Committed::Identical => continue,
+                // Rejected in between: the next resend is told.
+                Committed::Rejected => return Err(IngestError::Interrupted),
                 outcome => return Ok(outcome),
             }
         };

@@ -6,15 +6,17 @@ use archive::ObjectWriter;
 use bytes::Bytes;
 use database::{Committed, PreparedInstance};
 use dataset::{Scanner, part10};
-use model::{InstanceKey, InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
+use model::{InstitutionId, ObjectKey, Origin, TransferSyntax, Uid};
 
 use crate::{
-    IngestError,
+    Accepted, IngestError,
+    accepted::Found,
     announced::announced,
     gathered::Gathered,
     heal,
     index::{self, Extent},
     provenance::Provenance,
+    rejection::{self, Note},
     service::Parts,
 };
 
@@ -68,17 +70,6 @@ struct Open {
     sop_class: Uid,
     dataset_offset: u32,
     writer: ObjectWriter,
-}
-
-/// What became of an object that was taken.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    /// Where it stands.
-    pub key: InstanceKey,
-    /// Its SOP class.
-    pub sop_class: Uid,
-    /// What the index did.
-    pub outcome: Committed,
 }
 
 impl Receiving {
@@ -311,6 +302,7 @@ impl Receiving {
                     writer.abort().await;
                     return Err(IngestError::Archive(error));
                 }
+                let note = Note::of(&header, &sop_class);
                 let digest = *digest.finalize().as_bytes();
                 let extent = Extent {
                     length: u64::from(dataset_offset) + header.length,
@@ -329,8 +321,13 @@ impl Receiving {
                 });
                 let length = writer.finish().await.map_err(IngestError::Archive)?;
                 let row = row.await.map_err(|_| IngestError::Interrupted)??;
-                let content = (digest, transfer_syntax);
-                self.commit(object, sop_class, length, content, row).await
+                let found = Found {
+                    sop_class,
+                    digest,
+                    transfer_syntax,
+                    note,
+                };
+                self.commit(object, length, found, row).await
             }
         }
     }
@@ -340,9 +337,8 @@ impl Receiving {
     async fn commit(
         self,
         object: ObjectKey,
-        sop_class: Uid,
         length: u64,
-        content: ([u8; 32], TransferSyntax),
+        found: Found,
         row: PreparedInstance,
     ) -> Result<Accepted, IngestError> {
         let mut outcome = self
@@ -351,15 +347,24 @@ impl Receiving {
             .commit_prepared(row)
             .await
             .map_err(IngestError::Database)?;
-        if outcome == Committed::Identical {
-            outcome = heal::resent(&self.parts, &object, length, content).await?;
+        let content = (found.digest, found.transfer_syntax);
+        let actor = format!("sender:{}", self.provenance.origin.source);
+        if outcome == Committed::Rejected {
+            outcome = rejection::resent(&self.parts, &object, &content, &actor).await?;
+        } else {
+            if outcome == Committed::Identical {
+                outcome = heal::resent(&self.parts, &object, length, content).await?;
+            }
+            if let Some(note) = found.note {
+                rejection::obey(&self.parts, &note, &object.instance, &actor).await?;
+            }
         }
         metrics::counter!("yingyun_ingest_instances_total", "outcome" => outcome.name())
             .increment(1);
         metrics::counter!("yingyun_ingest_bytes_total").increment(length);
         Ok(Accepted {
             key: object.instance,
-            sop_class,
+            sop_class: found.sop_class,
             outcome,
         })
     }

@@ -8,6 +8,7 @@ mod delete;
 mod journal;
 mod pair;
 mod reindex;
+mod rejected;
 mod sweep;
 mod verify;
 
@@ -17,6 +18,7 @@ pub use pair::Pair;
 pub(crate) use pair::is_mounted;
 pub use reindex::{Reindexed, Unread, reindex};
 pub(crate) use reindex::{Unindexable, read_row};
+pub use rejected::{Removed, remove_rejected};
 pub use sweep::{Age, Swept, sweep};
 pub use verify::{Damage, Verified, verify};
 

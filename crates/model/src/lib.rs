@@ -8,6 +8,7 @@ mod identifiers;
 mod keys;
 mod origin;
 mod permit;
+mod rejection;
 pub mod search;
 mod transfer_syntax;
 mod uid;
@@ -24,6 +25,7 @@ pub use keys::{
 };
 pub use origin::{Origin, Receiver};
 pub use permit::{Denial, Permit, decide};
+pub use rejection::{Rejection, UnknownRejection};
 pub use transfer_syntax::TransferSyntax;
 pub use uid::{InvalidUid, Uid};
 pub use worklist::{StepState, Worklist};

@@ -34,6 +34,8 @@ pub(crate) enum Verb {
     Reindex(Reindex),
     /// Delete a study, with a reason that is kept.
     Delete(Delete),
+    /// Look after what was rejected (IHE IOCM) and is still kept.
+    Rejected(Rejected),
     /// Look into the index.
     Index(Index),
     /// Write the generated demo study as DICOM files.
@@ -137,6 +139,46 @@ pub(crate) struct Delete {
     /// Why; kept in the archive's journal.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rejected {
+    #[command(subcommand)]
+    pub(crate) verb: RejectedVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RejectedVerb {
+    /// Print `key,code,since` of every rejected object.
+    List(Common),
+    /// Show again what was rejected of a study, a series or an instance.
+    Restore(Restore),
+    /// Delete what was rejected longer ago than [rejection] says.
+    Remove(Common),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Study Instance UID (0020,000D).
+    #[arg(long, value_name = "UID")]
+    pub(crate) study: Uid,
+    /// Series Instance UID (0020,000E).
+    #[arg(long, value_name = "UID")]
+    pub(crate) series: Option<Uid>,
+    /// SOP Instance UID (0008,0018).
+    #[arg(long, value_name = "UID")]
+    pub(crate) instance: Option<Uid>,
+}
+
+impl RejectedVerb {
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::List(common) | Self::Remove(common) => common,
+            Self::Restore(restore) => &restore.common,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -86,6 +86,25 @@ pub(crate) enum WebError {
         /// The limit, bytes.
         limit: u64,
     },
+    /// A compressed body becomes more than anybody meant.
+    #[error(
+        "the body unpacks to more than the {ratio} times its length that limits.request_ratio allows"
+    )]
+    Bomb {
+        /// The limit, bytes of one.
+        ratio: u32,
+    },
+    /// The description of the objects is longer than allowed.
+    #[error(
+        "the metadata is longer than the {limit} bytes that limits.request_metadata_bytes allows"
+    )]
+    MetadataTooLarge {
+        /// The limit, bytes.
+        limit: u64,
+    },
+    /// Bulk data that waits for its object cannot be kept.
+    #[error("bulk data could not be kept until its object is made")]
+    Spool(#[source] std::io::Error),
     /// Something that cannot happen did.
     #[error("internal error")]
     Internal,
@@ -146,9 +165,11 @@ impl WebError {
             Self::OutsideRange { .. } => {
                 (StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable")
             }
-            Self::TooLarge { .. } | Self::WorkitemTooLarge { .. } => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
-            }
+            Self::TooLarge { .. }
+            | Self::WorkitemTooLarge { .. }
+            | Self::Bomb { .. }
+            | Self::MetadataTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::Spool(_) => (StatusCode::INSUFFICIENT_STORAGE, "out_of_space"),
             Self::Internal => INTERNAL,
             Self::Ingest(error) => ingest(error),
             Self::Query(error) => match error {
@@ -187,9 +208,11 @@ fn ingest(error: &IngestError) -> (StatusCode, &'static str) {
         | IngestError::InstanceMismatch { .. }
         | IngestError::StudyMismatch { .. } => BAD_REQUEST,
         IngestError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-        IngestError::BelowWatermark | IngestError::Archive(_) | IngestError::Database(_) => {
-            UNAVAILABLE
-        }
+        IngestError::Rejected(_) => (StatusCode::CONFLICT, "rejected"),
+        IngestError::BelowWatermark
+        | IngestError::Archive(_)
+        | IngestError::Audit(_)
+        | IngestError::Database(_) => UNAVAILABLE,
         IngestError::Interrupted => INTERNAL,
     }
 }

@@ -12,10 +12,12 @@ mod headers;
 mod health;
 mod media;
 mod multipart;
+mod notation;
 mod observe;
 mod openapi;
 mod options;
 mod qido;
+mod rejection;
 mod router;
 mod serving;
 mod session;
@@ -34,4 +36,4 @@ pub use serving::{Serving, Tls, TlsError, serve};
 pub use session::{
     PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
 };
-pub use state::{DicomDoor, Settings, WebState};
+pub use state::{DicomDoor, Settings, StowSettings, WebState};

@@ -18,7 +18,7 @@ use crate::{
     headers::secure,
     health, observe,
     openapi::{self, Description},
-    options, qido,
+    options, qido, rejection,
     session::{self, Caller, Gate},
     stow, tagged, ups, viewer, wado,
 };
@@ -101,6 +101,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(ups::subscribe, ups::unsubscribe))
         .routes(routes!(ups::suspend))
         .routes(routes!(ups::notifications))
+        .routes(routes!(rejection::reject_study))
+        .routes(routes!(rejection::reject_series))
+        .routes(routes!(rejection::reject_instance))
+        .routes(routes!(rejection::restore_study))
+        .routes(routes!(rejection::restore_series))
+        .routes(routes!(rejection::restore_instance))
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))

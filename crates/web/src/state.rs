@@ -1,6 +1,6 @@
 //! What every handler reaches: the services and the settings.
 
-use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use database::Database;
 use futures::future::BoxFuture;
@@ -49,6 +49,8 @@ pub struct Settings {
     pub max_stow_bytes: u64,
     /// The longest workitem of UPS-RS, bytes.
     pub max_workitem_bytes: u64,
+    /// What a STOW request may cost besides.
+    pub stow: StowSettings,
     /// How long a sign-in lasts.
     pub session_lifetime: Duration,
     /// What bounds signing in.
@@ -61,6 +63,32 @@ pub struct Settings {
     pub institution: InstitutionId,
     /// Where studies can be sent to, for people to read.
     pub dicom: DicomDoor,
+}
+
+/// What a STOW request may cost (PS3.18 §10.5).
+#[derive(Clone, Debug)]
+pub struct StowSettings {
+    /// The longest metadata (JSON, XML) of one request, bytes; it is held in memory.
+    pub metadata_bytes: u64,
+    /// How many bytes one byte of a compressed body may become, past 16 MiB.
+    pub ratio: u32,
+    /// Bulk data of one request that is held in memory until its object is made, bytes; more goes to
+    /// a file without a name.
+    pub spool_memory_bytes: u32,
+    /// The folder of that file; none: the system's for temporary files.
+    pub spool_folder: Option<PathBuf>,
+}
+
+impl Default for StowSettings {
+    /// 32 MiB of metadata, 200 bytes of one, 4 MiB in memory.
+    fn default() -> Self {
+        Self {
+            metadata_bytes: 32 << 20,
+            ratio: 200,
+            spool_memory_bytes: 4 << 20,
+            spool_folder: None,
+        }
+    }
 }
 
 /// The DICOM network's door.
@@ -80,6 +108,7 @@ impl Settings {
             base_url: None,
             max_stow_bytes: 64 << 30,
             max_workitem_bytes: 1 << 20,
+            stow: StowSettings::default(),
             session_lifetime: Duration::from_secs(12 * 60 * 60),
             sign_in: SignIn::default(),
             trusted_proxies: Vec::new(),

@@ -1,5 +1,6 @@
 //! Every object of the test data, in and out again.
 
+mod hostile;
 mod malformed;
 mod pixels;
 mod render;

@@ -24,6 +24,7 @@ fn series(patient_id: &str, count: u32) -> Result<Vec<Object>> {
 }
 
 mod custody;
+mod rejected;
 
 /// The one file that keeps an object.
 fn file_of(server: &Server, object: &Object) -> Result<PathBuf> {

@@ -2,5 +2,6 @@
 
 mod client;
 mod face;
+mod described;
 mod metadata;
 mod worklist;

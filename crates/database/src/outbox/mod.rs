@@ -14,6 +14,10 @@ pub enum Kind {
     Kept,
     /// A version was taken out of the index.
     Deleted,
+    /// A version was taken out of the index as rejected.
+    Rejected,
+    /// A version that was rejected is no longer; what its row is was told before.
+    Restored,
 }
 
 /// One change.
@@ -34,6 +38,8 @@ fn kind(text: &str) -> Option<Kind> {
         "stored" => Some(Kind::Stored),
         "kept" => Some(Kind::Kept),
         "deleted" => Some(Kind::Deleted),
+        "rejected" => Some(Kind::Rejected),
+        "restored" => Some(Kind::Restored),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ObjectKey, StudyKey};
+use model::{ObjectKey, Rejection, StudyKey};
 
 use super::{rebuild, retries::Retries};
 use crate::{
@@ -38,44 +38,78 @@ impl Database {
     ) -> Result<(), DatabaseError> {
         let mut transaction = self.begin().await?;
         for (study, keys) in studies {
-            take_out(&mut transaction.connection(), study, keys, now).await?;
+            let mut connection = transaction.connection();
+            take_out(&mut connection, study, keys, now, &Out::Deleted).await?;
         }
         transaction.commit().await
     }
 }
 
-/// Takes versions of one study out, in the caller's transaction.
-async fn take_out(
+/// Why versions leave the index.
+pub(super) enum Out {
+    Deleted,
+    /// Their key and what verify and a restore need is kept.
+    Rejected {
+        rejection: Rejection,
+        at: Bind,
+    },
+}
+
+/// Takes versions of one study out, in the caller's transaction; gives how many it were.
+pub(super) async fn take_out(
     connection: &mut Connection<'_>,
     study: &StudyKey,
     keys: &[&ObjectKey],
     now: &Bind,
-) -> Result<(), DatabaseError> {
+    out: &Out,
+) -> Result<u64, DatabaseError> {
     lock(connection, study).await?;
+    let keep = "INSERT INTO rejected (institution_id, study_uid, series_uid, sop_uid, ulid, \
+                sop_class, transfer_syntax, length, dataset_offset, digest, code, at) \
+                SELECT institution_id, study_uid, series_uid, sop_uid, ulid, sop_class, \
+                transfer_syntax, length, dataset_offset, digest, $6, $7 FROM instances \
+                WHERE institution_id = $1 AND study_uid = $2 AND series_uid = $3 \
+                AND sop_uid = $4 AND ulid = $5 ON CONFLICT DO NOTHING";
+    let unkeep = "DELETE FROM rejected WHERE institution_id = $1 AND study_uid = $2 AND \
+                  series_uid = $3 AND sop_uid = $4 AND ulid = $5";
     let gone = "DELETE FROM instances WHERE institution_id = $1 AND study_uid = $2 AND \
                 series_uid = $3 AND sop_uid = $4 AND ulid = $5 RETURNING issuer, patient_id";
-    let told = "INSERT INTO outbox (institution_id, kind, study_uid, series_uid, sop_uid, ulid, at) \
-                VALUES ($1, 'deleted', $2, $3, $4, $5, $6)";
+    let told = "INSERT INTO outbox (institution_id, study_uid, series_uid, sop_uid, ulid, kind, at) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let mut patients = BTreeSet::new();
+    let mut count = 0;
     for key in keys {
-        let mut binds = vec![
+        let binds = vec![
             Bind::text(study.institution.as_str()),
             Bind::text(study.study.as_str()),
             Bind::text(key.instance.series.as_str()),
             Bind::text(key.instance.sop.as_str()),
             Bind::text(key.ulid.to_string()),
         ];
+        let with = |more: [Bind; 2]| binds.iter().cloned().chain(more).collect();
+        let kind = match out {
+            Out::Deleted => {
+                connection.execute(unkeep, binds.clone()).await?;
+                "deleted"
+            }
+            Out::Rejected { rejection, at } => {
+                let kept = with([Bind::text(rejection.code()), at.clone()]);
+                connection.execute(keep, kept).await?;
+                "rejected"
+            }
+        };
         let Some(row) = connection.fetch_first(gone, binds.clone()).await? else {
             continue;
         };
+        count += 1;
         patients.insert((row.text(0)?, row.text(1)?));
-        binds.push(now.clone());
-        connection.execute(told, binds).await?;
+        let told_of = with([Bind::text(kind), now.clone()]);
+        connection.execute(told, told_of).await?;
     }
-    if patients.is_empty() {
-        return Ok(());
+    if !patients.is_empty() {
+        rebuild::study(connection, study, &patients).await?;
     }
-    rebuild::study(connection, study, &patients).await
+    Ok(count)
 }
 
 /// PostgreSQL: whoever writes into the study refers to one of these rows; none is in flight past

@@ -70,6 +70,8 @@ pub enum Committed {
     Replaced,
     /// Another source owns the instance: this version is kept aside and not shown.
     KeptAside,
+    /// The same data set in the same transfer syntax was rejected: no row names the new object.
+    Rejected,
 }
 
 impl Committed {
@@ -80,6 +82,7 @@ impl Committed {
             Self::Identical => "identical",
             Self::Replaced => "replaced",
             Self::KeptAside => "aside",
+            Self::Rejected => "rejected",
         }
     }
 }

@@ -8,6 +8,7 @@ mod instance;
 mod moved;
 mod read;
 mod rebuild;
+mod rejected;
 mod retries;
 mod search;
 mod versions;
@@ -17,6 +18,7 @@ pub use fold::name as fold_name;
 pub use headers::{HeaderPage, PageBounds, Place};
 pub use instance::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
 pub(crate) use read::object_key;
+pub use rejected::RejectedRow;
 pub(crate) use write::{Done, Work, batch};
 
 use crate::{Database, DatabaseError};

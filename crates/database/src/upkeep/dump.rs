@@ -30,7 +30,7 @@ struct Table {
 
 use Form::{Bytes, Json, Number, Packed, Text};
 
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 5] = [
     Table {
         name: "patients",
         key: 3,
@@ -103,6 +103,24 @@ const TABLES: [Table; 4] = [
             ("header", Packed),
         ],
     },
+    Table {
+        name: "rejected",
+        key: 5,
+        columns: &[
+            ("institution_id", Text),
+            ("study_uid", Text),
+            ("series_uid", Text),
+            ("sop_uid", Text),
+            ("ulid", Text),
+            ("sop_class", Text),
+            ("transfer_syntax", Text),
+            ("length", Number),
+            ("dataset_offset", Number),
+            ("digest", Bytes),
+            ("code", Text),
+            ("at", Number),
+        ],
+    },
 ];
 
 /// Rows read at a time.
@@ -115,7 +133,7 @@ struct Position {
 }
 
 impl Database {
-    /// Every row of patients, studies, series and instances as one line of JSON each, in the order
+    /// Every row of patients, studies, series, instances and what was rejected as one line of JSON each, in the order
     /// of their keys: equal indexes give equal dumps, whichever the database.
     pub fn dump(&self) -> BoxStream<'_, Result<String, DatabaseError>> {
         let start = Position {

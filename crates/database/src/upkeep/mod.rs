@@ -43,11 +43,24 @@ impl ObjectRow {
     }
 }
 
+/// Objects of a table after a key.
+macro_rules! after {
+    ($table:literal) => {
+        concat!(
+            "SELECT institution_id, study_uid, series_uid, sop_uid, ulid, length, dataset_offset, ",
+            "digest FROM ",
+            $table,
+            " WHERE (institution_id, study_uid, series_uid, sop_uid, ulid) > ($1, $2, $3, $4, $5) ",
+            "ORDER BY institution_id, study_uid, series_uid, sop_uid, ulid LIMIT $6"
+        )
+    };
+}
+
 /// Keys asked for in one statement.
 const AT_ONCE: usize = 200;
 
 impl Database {
-    /// All versions of all instances after the object key `after`, at most `limit`, ordered by the
+    /// All versions of all instances, rejected ones too, after the object key `after`, at most `limit`, ordered by the
     /// key's parts (not its text: `1.2/…` comes before `1.2.3/…`).
     pub async fn objects(
         &self,
@@ -59,17 +72,19 @@ impl Database {
             None => vec![Bind::text(""); 5],
         };
         binds.push(Bind::number(limit.into()));
-        let sql = "SELECT institution_id, study_uid, series_uid, sop_uid, ulid, length, \
-                   dataset_offset, digest FROM instances \
-                   WHERE (institution_id, study_uid, series_uid, sop_uid, ulid) > \
-                   ($1, $2, $3, $4, $5) \
-                   ORDER BY institution_id, study_uid, series_uid, sop_uid, ulid LIMIT $6";
+        let sql = concat!(
+            "SELECT * FROM (",
+            after!("instances"),
+            ") a UNION ALL SELECT * FROM (",
+            after!("rejected"),
+            ") b ORDER BY institution_id, study_uid, series_uid, sop_uid, ulid LIMIT $6"
+        );
         let mut reader = self.reader().await?;
         let rows = reader.connection().fetch(sql, binds).await?;
         rows.iter().map(ObjectRow::read).collect()
     }
 
-    /// Those of `keys` that a row names.
+    /// Those of `keys` that a row names, one of rejected versions too.
     pub async fn known(&self, keys: &[ObjectKey]) -> Result<HashSet<ObjectKey>, DatabaseError> {
         let mut known = HashSet::with_capacity(keys.len());
         let mut reader = self.reader().await?;
@@ -86,7 +101,11 @@ impl Database {
                  SELECT i.institution_id, i.study_uid, i.series_uid, i.sop_uid, i.ulid \
                  FROM asked a JOIN instances i ON i.institution_id = a.institution_id \
                  AND i.study_uid = a.study_uid AND i.series_uid = a.series_uid \
-                 AND i.sop_uid = a.sop_uid AND i.ulid = a.ulid",
+                 AND i.sop_uid = a.sop_uid AND i.ulid = a.ulid UNION ALL \
+                 SELECT r.institution_id, r.study_uid, r.series_uid, r.sop_uid, r.ulid \
+                 FROM asked a JOIN rejected r ON r.institution_id = a.institution_id \
+                 AND r.study_uid = a.study_uid AND r.series_uid = a.series_uid \
+                 AND r.sop_uid = a.sop_uid AND r.ulid = a.ulid",
                 rows.join(", ")
             );
             let binds = some.iter().flat_map(parts).collect();
@@ -97,15 +116,17 @@ impl Database {
         Ok(known)
     }
 
-    /// Every version of every instance of a holding, shown or not, ordered by the key's parts.
+    /// Every version of every instance of a holding, shown or not, rejected ones too, ordered by the key's parts.
     pub async fn versions(&self, study: &StudyKey) -> Result<Vec<ObjectKey>, DatabaseError> {
         let binds = vec![
             Bind::text(study.institution.as_str()),
             Bind::text(study.study.as_str()),
         ];
         let sql = "SELECT institution_id, study_uid, series_uid, sop_uid, ulid FROM instances \
+                   WHERE institution_id = $1 AND study_uid = $2 UNION \
+                   SELECT institution_id, study_uid, series_uid, sop_uid, ulid FROM rejected \
                    WHERE institution_id = $1 AND study_uid = $2 \
-                   ORDER BY series_uid, sop_uid, ulid";
+                   ORDER BY 3, 4, 5";
         let mut reader = self.reader().await?;
         let rows = reader.connection().fetch(sql, binds).await?;
         rows.iter().map(object_key).collect()

@@ -9,7 +9,7 @@ mod write;
 
 use dicom_core::Tag;
 
-use crate::{Charset, Element, Header, Value};
+use crate::{Charset, DatasetError, Element, Header, Value};
 
 /// A data set, or an item of a sequence, as DICOM JSON: attributes by eight hexadecimal digits.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
@@ -85,6 +85,19 @@ pub fn locate<'h>(h: &'h Header, path: &str) -> Option<&'h Element> {
 /// data, or is not what their VR asks for, are left out.
 pub fn to_elements(attributes: &JsonObject, charset: &Charset) -> Vec<Element> {
     read::elements(attributes, charset)
+}
+
+/// JSON attributes as the elements of a data set to be stored: in tag order, text in UTF-8 and
+/// Specific Character Set (0008,0005) saying so, numbers little endian. The file meta group and group
+/// lengths are left out. `locate` gives the value that a BulkDataURI stands for, or none where it
+/// did not come.
+///
+/// Fails with the first attribute that is not as PS3.18 §F.2 says, and where bulk data is missing.
+pub fn to_data_set(
+    attributes: &JsonObject,
+    locate: &mut dyn FnMut(Tag, &str) -> Option<Value>,
+) -> Result<Vec<Element>, DatasetError> {
+    read::data_set(attributes, locate)
 }
 
 /// A tag as PS3.18 §F.2.2 writes it: `GGGGEEEE`.

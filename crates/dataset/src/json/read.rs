@@ -4,12 +4,40 @@ use dicom_core::{Tag, VR};
 use serde_json::Value as Json;
 
 use super::{JsonObject, SPECIFIC_CHARACTER_SET, base64, parse_tag};
-use crate::{Charset, Element, Value, vr};
+use crate::{Charset, DatasetError, Element, Value, vr};
+
+/// Gives bulk data by its tag and address.
+pub(super) type Locate<'l> = &'l mut dyn FnMut(Tag, &str) -> Option<Value>;
 
 pub(super) fn elements(attributes: &JsonObject, charset: &Charset) -> Vec<Element> {
+    encoded(attributes, charset, None).0
+}
+
+/// All of them, or the first that cannot be taken.
+pub(super) fn data_set(
+    attributes: &JsonObject,
+    locate: Locate<'_>,
+) -> Result<Vec<Element>, DatasetError> {
+    let charset = Charset::utf8();
+    let (mut elements, fault) = encoded(attributes, &charset, Some(locate));
+    if let Some(error) = fault {
+        return Err(error);
+    }
+    // The file meta group and group lengths are no attributes of a data set (PS3.18 §F.2.2).
+    elements.retain(|element| element.tag.0 > 2 && element.tag.1 != 0);
+    Ok(elements)
+}
+
+fn encoded<'c>(
+    attributes: &JsonObject,
+    charset: &'c Charset,
+    locate: Option<Locate<'c>>,
+) -> (Vec<Element>, Option<DatasetError>) {
     let mut encoder = Encoder {
         charset,
         translated: false,
+        locate,
+        fault: None,
     };
     let mut elements = encoder.elements(attributes);
     if encoder.translated || attributes.contains_key("00080005") {
@@ -28,24 +56,43 @@ pub(super) fn elements(attributes: &JsonObject, charset: &Charset) -> Vec<Elemen
             elements.insert(at, element);
         }
     }
-    elements
+    (elements, encoder.fault)
 }
 
 struct Encoder<'c> {
     charset: &'c Charset,
     /// Whether any text was not ASCII.
     translated: bool,
+    /// Where bulk data is found; none: what it is the value of is left out.
+    locate: Option<Locate<'c>>,
+    /// The first attribute that could not be taken.
+    fault: Option<DatasetError>,
 }
 
 impl Encoder<'_> {
     fn elements(&mut self, attributes: &JsonObject) -> Vec<Element> {
         let mut elements: Vec<Element> = attributes
             .iter()
-            .filter_map(|(key, attribute)| self.element(parse_tag(key)?, attribute))
+            .filter_map(|(key, attribute)| {
+                let Some(tag) = parse_tag(key) else {
+                    self.refuse(Tag(0, 0), "an attribute is not named by its tag");
+                    return None;
+                };
+                let element = self.element(tag, attribute);
+                if element.is_none() {
+                    self.refuse(tag, "its value is not what its VR asks for");
+                }
+                element
+            })
             .collect();
         elements.sort_by_key(|element| element.tag);
         elements.dedup_by_key(|element| element.tag);
         elements
+    }
+
+    fn refuse(&mut self, tag: Tag, reason: &'static str) {
+        let fault = DatasetError::Unencodable { tag, reason };
+        self.fault.get_or_insert(fault);
     }
 
     fn element(&mut self, tag: Tag, attribute: &Json) -> Option<Element> {
@@ -53,12 +100,19 @@ impl Encoder<'_> {
             Some(vr) => vr.as_str()?.parse().ok()?,
             None => vr::of_tag(tag, false)?,
         };
-        let value = if let Some(values) = attribute.get("Value") {
+        let value = if tag == SPECIFIC_CHARACTER_SET {
+            // Whatever it says, text is in the one character set that is written: in items too.
+            Value::Bytes(self.charset.terms().join("\\").into_bytes())
+        } else if let Some(values) = attribute.get("Value") {
             self.value(vr, values.as_array()?)?
         } else if let Some(inline) = attribute.get("InlineBinary") {
             Value::Bytes(base64::decode(inline.as_str()?)?)
-        } else if attribute.get("BulkDataURI").is_some() {
-            return None;
+        } else if let Some(uri) = attribute.get("BulkDataURI") {
+            let found = self.locate.as_mut()?(tag, uri.as_str()?);
+            if found.is_none() {
+                self.refuse(tag, "its bulk data did not come");
+            }
+            found?
         } else if vr == VR::SQ {
             Value::Items(Vec::new())
         } else {

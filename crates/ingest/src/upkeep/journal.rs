@@ -1,8 +1,10 @@
 //! Decisions as objects of the archive, so that the archive alone tells what was deleted.
 
-use archive::Archive;
+use std::collections::{HashMap, HashSet};
+
+use archive::{Archive, ArchiveError};
 use futures::TryStreamExt;
-use model::{ObjectKey, StudyKey};
+use model::{ObjectKey, Rejection, StudyKey};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use ulid::Ulid;
@@ -32,6 +34,45 @@ pub enum JournalEntry {
         /// Exactly these objects; what is received later is not touched.
         objects: Vec<String>,
     },
+    /// Objects of a study were rejected (docs/adr/0014).
+    Reject {
+        /// Who held them.
+        institution: String,
+        /// Study Instance UID.
+        study: String,
+        /// Why: 113001, 113037, 113038 or 113039 of DCM.
+        code: String,
+        /// Who decided: [`model::Actor::label`], or whoever sent the rejection note.
+        actor: String,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+        /// Exactly these objects; what is received later is not touched.
+        objects: Vec<String>,
+    },
+    /// Objects that were rejected are shown again.
+    Restore {
+        /// Who held them.
+        institution: String,
+        /// Study Instance UID.
+        study: String,
+        /// Who decided, or whoever sent the same object again.
+        actor: String,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+        /// These objects.
+        objects: Vec<String>,
+    },
+}
+
+/// What the journal says of objects, all decisions taken in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Deleted ones.
+    pub(crate) deleted: HashSet<String>,
+    /// Rejected ones, why and since when.
+    pub(crate) rejected: HashMap<String, (Rejection, OffsetDateTime)>,
 }
 
 /// A journal object that is no entry.
@@ -45,7 +86,7 @@ pub struct UnreadableEntry {
 
 impl JournalEntry {
     /// A study's deletion.
-    pub(super) fn delete(
+    pub(crate) fn delete(
         study: &StudyKey,
         reason: &str,
         actor: String,
@@ -63,18 +104,38 @@ impl JournalEntry {
     }
 
     /// Writes the entry durably under a key of its own.
-    pub(super) async fn write(&self, archive: &Archive, ulid: Ulid) -> Result<(), UpkeepError> {
+    pub(crate) async fn write(&self, archive: &Archive, ulid: Ulid) -> Result<(), ArchiveError> {
         let bytes = serde_json::to_vec(self).expect("an entry is plain text fields");
         let key = format!("{PREFIX}/{ulid}");
-        Ok(archive.put(&key, bytes.into()).await?)
+        archive.put(&key, bytes.into()).await
     }
+}
 
-    /// The objects that the entry took away.
-    pub(super) fn objects(&self) -> &[String] {
-        match self {
-            Self::Delete { objects, .. } => objects,
+/// Takes all decisions in the order of `entries`. An unknown code is no code of ours: the entry
+/// cannot be one that this release wrote, and what it rejected stays out of sight.
+pub(super) fn standing(entries: Vec<JournalEntry>) -> Standing {
+    let mut standing = Standing::default();
+    for entry in entries {
+        match entry {
+            JournalEntry::Delete { objects, .. } => standing.deleted.extend(objects),
+            JournalEntry::Reject {
+                objects, code, at, ..
+            } => {
+                let rejection = code.parse().unwrap_or(Rejection::PatientSafety);
+                let objects = objects.into_iter().map(|key| (key, (rejection, at)));
+                standing.rejected.extend(objects);
+            }
+            JournalEntry::Restore { objects, .. } => {
+                for key in &objects {
+                    standing.rejected.remove(key);
+                }
+            }
         }
     }
+    standing
+        .rejected
+        .retain(|key, _| !standing.deleted.contains(key));
+    standing
 }
 
 /// Reads every entry, oldest first.

@@ -1,14 +1,22 @@
 //! Rebuilds the index from the archive alone.
 
-use std::{collections::HashSet, pin::pin};
+use std::{
+    collections::{BTreeMap, HashSet},
+    pin::pin,
+};
 
 use archive::Archive;
 use database::{Committed, IndexState, Lock, NewInstance};
 use dataset::{Limits, Scanner, part10};
 use futures::{StreamExt, TryStreamExt};
-use model::ObjectKey;
+use model::{ObjectKey, Rejection};
+use time::OffsetDateTime;
 
-use super::{OnProgress, Pair, Progress, UpkeepError, journal, release};
+use super::{
+    OnProgress, Pair, Progress, UpkeepError,
+    journal::{self, Standing},
+    release,
+};
 use crate::{
     index::{self, Extent},
     provenance::Provenance,
@@ -67,12 +75,10 @@ async fn locked(
     let (archive, database) = (pair.archive(), pair.database());
     pair.still_there().await?;
     database.set_index_state(IndexState::Rebuilding).await?;
-    let deleted: HashSet<String> = journal::read(archive)
-        .await?
-        .iter()
-        .flat_map(|entry| entry.objects().to_vec())
-        .collect();
-    forget_deleted(pair, &deleted).await?;
+    let standing = journal::standing(journal::read(archive).await?);
+    let deleted = &standing.deleted;
+    forget_deleted(pair, deleted).await?;
+    settle_rejected(pair, &standing).await?;
     let nothing = archive
         .list(None)
         .try_filter_map(|entry| async move { Ok(entry.key.parse::<ObjectKey>().ok()) });
@@ -105,8 +111,13 @@ async fn locked(
         done.bytes += entry.length;
         progress(done);
         match row {
+            Ok(row) if standing.rejected.contains_key(&entry.key) => {
+                let (rejection, at) = standing.rejected[&entry.key];
+                database.note_rejected(&row, rejection, at).await?;
+                reindexed.indexed += 1;
+            }
             Ok(row) => match database.commit(row).await? {
-                Committed::Identical => reindexed.copies += 1,
+                Committed::Identical | Committed::Rejected => reindexed.copies += 1,
                 _ => reindexed.indexed += 1,
             },
             // Removed since it was listed: a copy of what was there, or bytes that a resend replaced.
@@ -131,6 +142,33 @@ async fn forget_deleted(pair: &Pair, deleted: &HashSet<String>) -> Result<(), Up
     let keys: Vec<ObjectKey> = deleted.iter().filter_map(|key| key.parse().ok()).collect();
     let left: Vec<ObjectKey> = pair.database().known(&keys).await?.into_iter().collect();
     Ok(pair.database().forget(&left).await?)
+}
+
+/// Ends what rejecting and restoring began that was cut off.
+async fn settle_rejected(pair: &Pair, standing: &Standing) -> Result<(), UpkeepError> {
+    let database = pair.database();
+    let mut decisions: BTreeMap<(Rejection, OffsetDateTime), Vec<ObjectKey>> = BTreeMap::new();
+    for (key, decision) in &standing.rejected {
+        if let Ok(key) = key.parse() {
+            decisions.entry(*decision).or_default().push(key);
+        }
+    }
+    for ((rejection, at), keys) in decisions {
+        database.reject(&keys, rejection, at).await?;
+    }
+    let mut after: Option<ObjectKey> = None;
+    loop {
+        let rows = database.rejected(after.as_ref(), BATCH).await?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
+        after = Some(last.key.clone());
+        for row in rows {
+            if !standing.rejected.contains_key(&row.key.to_string()) {
+                database.restored(&row.key).await?;
+            }
+        }
+    }
 }
 
 /// Whether a row names each of these: then their damage is for `verify` to tell.

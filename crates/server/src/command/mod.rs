@@ -10,6 +10,7 @@ mod openapi;
 mod pixels;
 mod progress;
 mod reindex;
+mod rejected;
 mod render;
 mod sweep;
 mod verify;
@@ -54,6 +55,10 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
         Verb::Delete(delete) => {
             let common = delete.common.clone();
             existing(&common, move |house| delete::run(house, delete))
+        }
+        Verb::Rejected(rejected) => {
+            let common = rejected.verb.common().clone();
+            existing(&common, move |house| rejected::run(house, rejected.verb))
         }
         Verb::Index(index) => match index.verb {
             IndexVerb::Dump(common) => existing(&common, dump::run),

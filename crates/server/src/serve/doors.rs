@@ -190,6 +190,13 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
         base_url: config.http.base_url.clone(),
         max_stow_bytes: config.limits.request_bytes,
         max_workitem_bytes: config.worklist.workitem_bytes,
+        stow: web::StowSettings {
+            metadata_bytes: config.limits.request_metadata_bytes,
+            ratio: config.limits.request_ratio,
+            spool_memory_bytes: config.limits.request_memory_bytes,
+            // Where the archive and the index are elsewhere, there may be no such folder.
+            spool_folder: Some(config.server.data_dir.clone()).filter(|folder| folder.is_dir()),
+        },
         session_lifetime: Duration::from_secs(u64::from(config.http.session_hours) * 3600),
         sign_in: web::SignIn {
             checks: sign_in.checks as usize,

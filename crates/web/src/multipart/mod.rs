@@ -8,9 +8,11 @@ mod parser;
 mod response;
 #[cfg(test)]
 mod tests;
+mod xml;
 
 #[cfg(test)]
 use boundary::Related;
 pub(crate) use boundary::related;
-pub(crate) use parser::{MultipartError, Parts};
+pub(crate) use parser::{MultipartError, PartHead, Parts};
 pub(crate) use response::{Opened, Part, respond};
+pub(crate) use xml::data_sets;

@@ -32,6 +32,15 @@ pub(crate) enum MultipartError {
     Body(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What the header of a part says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PartHead {
+    /// Content-Type; empty if it has none.
+    pub(crate) content_type: String,
+    /// Content-Location (RFC 2557 §4): the address that others name the part by.
+    pub(crate) location: Option<String>,
+}
+
 /// The parts of a body, in order.
 #[derive(Debug)]
 pub(crate) struct Parts<S> {
@@ -72,9 +81,9 @@ where
         }
     }
 
-    /// The Content-Type of the next part (empty if it has none), or none after the last. What is
-    /// left of the present part is passed over.
-    pub(crate) async fn next(&mut self) -> Result<Option<String>, MultipartError> {
+    /// The head of the next part, or none after the last. What is left of the present part is passed
+    /// over.
+    pub(crate) async fn next(&mut self) -> Result<Option<PartHead>, MultipartError> {
         let mut preamble = 0;
         while let Some(chunk) = self.take().await? {
             if self.place == Place::Preamble {
@@ -143,7 +152,7 @@ where
         }
     }
 
-    async fn header(&mut self) -> Result<String, MultipartError> {
+    async fn header(&mut self) -> Result<PartHead, MultipartError> {
         let end = loop {
             if let Some(end) = memchr::memmem::find(&self.rest, BLANK_LINE) {
                 break end;
@@ -159,7 +168,7 @@ where
         let header = self.rest.split_to(end);
         self.rest.advance(BLANK_LINE.len());
         self.place = Place::Body;
-        content_type(&header)
+        head_of(&header)
     }
 
     /// Reads on.
@@ -231,20 +240,23 @@ fn possible_start(bytes: &[u8], delimiter: &[u8]) -> usize {
         .unwrap_or(bytes.len())
 }
 
-/// The value of Content-Type in a part's header.
-fn content_type(header: &[u8]) -> Result<String, MultipartError> {
+/// What a part's header says.
+fn head_of(header: &[u8]) -> Result<PartHead, MultipartError> {
     let text = std::str::from_utf8(header).map_err(|_| MultipartError::MalformedHeader)?;
-    let mut value = String::new();
+    let mut head = PartHead::default();
     for line in text.split("\r\n").filter(|line| !line.is_empty()) {
         if line.starts_with([' ', '\t']) {
-            continue; // a folded line (RFC 5322 §2.2.3); nobody folds Content-Type
+            continue; // a folded line (RFC 5322 §2.2.3); nobody folds these
         }
         let (name, content) = line
             .split_once(':')
             .ok_or(MultipartError::MalformedHeader)?;
-        if name.trim().eq_ignore_ascii_case("content-type") {
-            content.trim().clone_into(&mut value);
+        let (name, content) = (name.trim(), content.trim());
+        if name.eq_ignore_ascii_case("content-type") {
+            content.clone_into(&mut head.content_type);
+        } else if name.eq_ignore_ascii_case("content-location") && !content.is_empty() {
+            head.location = Some(content.to_owned());
         }
     }
-    Ok(value)
+    Ok(head)
 }

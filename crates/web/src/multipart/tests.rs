@@ -19,13 +19,13 @@ async fn read(
         .collect();
     let mut parts = Parts::new(stream::iter(chunks), boundary);
     let mut all = Vec::new();
-    while let Some(content_type) = parts.next().await? {
+    while let Some(head) = parts.next().await? {
         let mut bytes = Vec::new();
         while let Some(chunk) = parts.chunk().await? {
             assert!(!chunk.is_empty());
             bytes.extend_from_slice(&chunk);
         }
-        all.push((content_type, bytes));
+        all.push((head.content_type, bytes));
     }
     parts.drain().await;
     Ok(all)
@@ -78,8 +78,8 @@ async fn a_part_can_be_left_unread() {
     let body: &'static [u8] = b"--b\r\n\r\none\r\n--b\r\nContent-Type: a/b\r\n\r\ntwo\r\n--b--";
     let source = stream::iter([Ok::<_, Infallible>(Bytes::from_static(body))]);
     let mut parts = Parts::new(source, "b");
-    assert_eq!(parts.next().await.unwrap().as_deref(), Some(""));
-    assert_eq!(parts.next().await.unwrap().as_deref(), Some("a/b"));
+    assert_eq!(parts.next().await.unwrap().unwrap().content_type, "");
+    assert_eq!(parts.next().await.unwrap().unwrap().content_type, "a/b");
     assert_eq!(parts.next().await.unwrap(), None);
 }
 
@@ -130,4 +130,15 @@ fn a_content_type_gives_boundary_and_root() {
     assert_eq!(read("multipart/form-data; boundary=x"), None);
     assert_eq!(read("multipart/related"), None);
     assert_eq!(read("multipart/related; boundary="), None);
+}
+
+/// RFC 2557 §4: bulk data is found by the Content-Location of its part.
+#[tokio::test]
+async fn a_part_says_where_it_belongs() {
+    let body = "--b\r\ncontent-location: bulk/1\r\nContent-Type: a/b\r\n\r\nx\r\n--b--";
+    let chunk: Result<Bytes, Infallible> = Ok(Bytes::from(body));
+    let mut parts = Parts::new(stream::iter([chunk]), "b");
+    let head = parts.next().await.unwrap().unwrap();
+    assert_eq!(head.location.as_deref(), Some("bulk/1"));
+    assert_eq!(head.content_type, "a/b");
 }

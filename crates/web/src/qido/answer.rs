@@ -6,12 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use dataset::json::JsonObject;
+use futures::{StreamExt, stream};
 use model::{
     Operation,
     search::{Level, Search},
 };
 use query::Answer;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     asked::Asked,
@@ -20,14 +21,17 @@ use super::{
 };
 use crate::{
     WebError,
-    accept::{self, DICOM_JSON},
+    accept::DICOM_JSON,
     address::Address,
+    boundary::boundary,
+    multipart,
+    notation::{self, Notation},
 };
 
 /// Searches at a level and answers: the one way of all searches.
 pub(super) async fn search(level: Level, asked: Asked) -> Result<Response, WebError> {
     let permit = asked.caller.permit(Operation::Query)?;
-    accept::json(&asked.headers, &asked.query)?;
+    let notation = notation::of_several(&asked.headers, &asked.query)?;
     let mut parameters = Parameters::read(level, &asked.query)?;
     parameters.search.study = asked.study;
     parameters.search.series = asked.series;
@@ -37,12 +41,20 @@ pub(super) async fn search(level: Level, asked: Asked) -> Result<Response, WebEr
 
     let address = Address::new(asked.state.settings.base_url.as_deref(), &asked.headers);
     let warnings = warnings(&found, &parameters);
-    let records: Vec<Value> = found
+    let records: Vec<JsonObject> = found
         .records
         .into_iter()
-        .map(|record| Value::Object(shown(record, &parameters, &address)))
+        .map(|record| shown(record, &parameters, &address))
         .collect();
-    encode(&records, &warnings, &address)
+    let response = match notation {
+        _ if records.is_empty() => StatusCode::NO_CONTENT.into_response(),
+        Notation::Json => json_array(&records)?,
+        Notation::Xml => {
+            let boundary = boundary(asked.state.secrets.as_ref());
+            multipart::data_sets(boundary, stream::iter(records).map(Ok)).await?
+        }
+    };
+    warned(response, &warnings, &address)
 }
 
 /// What the client should know besides the matches.
@@ -87,14 +99,17 @@ fn retrieve_url(record: &JsonObject, search: &Search, address: &Address) -> Opti
     Some(url)
 }
 
-/// 204 for nothing, else 200; what the client should know as Warning 299 (PS3.18 §8.3.4.4).
-fn encode(records: &[Value], warnings: &[String], address: &Address) -> Result<Response, WebError> {
-    let mut response = if records.is_empty() {
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        let body = serde_json::to_vec(records).map_err(|_| WebError::Internal)?;
-        ([(header::CONTENT_TYPE, DICOM_JSON)], Body::from(body)).into_response()
-    };
+fn json_array(records: &[JsonObject]) -> Result<Response, WebError> {
+    let body = serde_json::to_vec(records).map_err(|_| WebError::Internal)?;
+    Ok(([(header::CONTENT_TYPE, DICOM_JSON)], Body::from(body)).into_response())
+}
+
+/// What the client should know, as Warning 299 (PS3.18 §8.3.4.4).
+fn warned(
+    mut response: Response,
+    warnings: &[String],
+    address: &Address,
+) -> Result<Response, WebError> {
     for warning in warnings {
         let text = format!("299 {} \"{warning}\"", address.service());
         let value = HeaderValue::from_str(&text).map_err(|_| WebError::Internal)?;

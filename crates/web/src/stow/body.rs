@@ -1,4 +1,4 @@
-//! The body of a STOW request: one Part 10 file or many, as they come (PS3.18 §10.5.1, §8.6).
+//! The body of a STOW request, part after part as they come (PS3.18 §10.5.1, §8.6).
 
 use std::pin::Pin;
 
@@ -7,87 +7,135 @@ use axum::{
     http::{HeaderMap, header},
 };
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream::BoxStream};
 
+use super::coding::{Coding, Unpacked};
 use crate::{
     WebError,
-    accept::DICOM,
+    accept::{DICOM, DICOM_JSON},
     media::MediaType,
-    multipart::{self, MultipartError, Parts},
+    multipart::{self, MultipartError, PartHead, Parts},
+    notation::DICOM_XML,
+    state::Settings,
 };
 
 /// What this service takes.
-const SUPPORTED: &str = "multipart/related; type=\"application/dicom\"";
+const SUPPORTED: &str = "multipart/related; type=\"application/dicom\", \"application/dicom+json\" \
+    or \"application/dicom+xml\", or one of these as it is";
 
-/// The objects of a body, one after the other.
-pub(super) enum Objects {
+/// How the objects of a request are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Part 10 files.
+    Part10,
+    /// DICOM JSON, bulk data apart.
+    Json,
+    /// Native DICOM Model, bulk data apart.
+    Xml,
+}
+
+impl Kind {
+    /// What a media type is the kind of.
+    pub(super) fn of(essence: &str) -> Option<Self> {
+        match essence {
+            DICOM => Some(Self::Part10),
+            DICOM_JSON | "application/json" => Some(Self::Json),
+            DICOM_XML | "application/xml" | "text/xml" => Some(Self::Xml),
+            _ => None,
+        }
+    }
+}
+
+type Chunks = BoxStream<'static, Result<Bytes, BodyError>>;
+
+/// The parts of a body, one after the other.
+pub(super) struct Objects {
+    /// What the Content-Type says of the root part; none where it leaves that to the parts.
+    pub(super) kind: Option<Kind>,
+    form: Form,
+}
+
+enum Form {
     /// `multipart/related`.
-    Parts(Box<Parts<Bounded>>),
-    /// One file, not wrapped.
+    Parts(Box<Parts<Chunks>>),
+    /// One, not wrapped.
     Single {
-        /// Its bytes.
-        bytes: Bounded,
-        /// Whether it was given out.
+        bytes: Chunks,
+        content_type: String,
         begun: bool,
     },
 }
 
 impl Objects {
-    /// Looks at the Content-Type; `limit` bounds the body.
-    pub(super) fn new(headers: &HeaderMap, body: Body, limit: u64) -> Result<Self, WebError> {
-        if headers
-            .get(header::CONTENT_ENCODING)
-            .is_some_and(|coding| coding != "identity")
-        {
-            return Err(WebError::UnsupportedMediaType("Content-Encoding: identity"));
-        }
+    /// Looks at the Content-Type and Content-Encoding; the settings bound the body.
+    pub(super) fn new(
+        headers: &HeaderMap,
+        body: Body,
+        settings: &Settings,
+    ) -> Result<Self, WebError> {
+        let limit = settings.max_stow_bytes;
         let announced = headers
             .get(header::CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| length > limit) {
             return Err(WebError::TooLarge { limit });
         }
+        let unsupported = || WebError::UnsupportedMediaType(SUPPORTED);
         let content_type = headers
             .get(header::CONTENT_TYPE)
-            .and_then(|value| MediaType::parse(value.to_str().ok()?))
-            .ok_or(WebError::UnsupportedMediaType(SUPPORTED))?;
-        let bytes = Bounded {
+            .and_then(|value| value.to_str().ok())
+            .ok_or_else(unsupported)?;
+        let media = MediaType::parse(content_type).ok_or_else(unsupported)?;
+        let packed = Bounded {
             body: body.into_data_stream(),
             left: limit,
         };
-        if content_type.essence == DICOM {
-            let begun = false;
-            return Ok(Self::Single { bytes, begun });
+        let bytes = match Coding::of(headers)? {
+            None => packed.boxed(),
+            Some(coding) => Unpacked::new(packed, coding, limit, settings.stow.ratio).boxed(),
+        };
+        if let Some(kind) = single(&media.essence) {
+            return Ok(Self {
+                kind: Some(kind),
+                form: Form::Single {
+                    bytes,
+                    content_type: content_type.to_owned(),
+                    begun: false,
+                },
+            });
         }
-        let related =
-            multipart::related(&content_type).ok_or(WebError::UnsupportedMediaType(SUPPORTED))?;
-        if related.root.is_some_and(|root| root != DICOM) {
-            return Err(WebError::UnsupportedMediaType(SUPPORTED));
-        }
-        Ok(Self::Parts(Box::new(Parts::new(bytes, &related.boundary))))
+        let related = multipart::related(&media).ok_or_else(unsupported)?;
+        let kind = match related.root {
+            Some(root) => Some(Kind::of(&root).ok_or_else(unsupported)?),
+            None => None,
+        };
+        let parts = Parts::new(bytes, &related.boundary);
+        Ok(Self {
+            kind,
+            form: Form::Parts(Box::new(parts)),
+        })
     }
 
-    /// Whether the next object there is, is one of the media type that is taken; none at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<bool>, MultipartError> {
-        match self {
-            Self::Parts(parts) => {
-                let part = parts.next().await?;
-                Ok(part.map(|content_type| {
-                    // Some senders leave the type to the request's `type` parameter.
-                    content_type.is_empty()
-                        || MediaType::parse(&content_type)
-                            .is_some_and(|media| media.essence == DICOM)
-                }))
-            }
-            Self::Single { begun, .. } => Ok((!std::mem::replace(begun, true)).then_some(true)),
+    /// The head of the next part; none at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<PartHead>, MultipartError> {
+        match &mut self.form {
+            Form::Parts(parts) => parts.next().await,
+            Form::Single {
+                begun,
+                content_type,
+                ..
+            } => Ok((!std::mem::replace(begun, true)).then(|| PartHead {
+                content_type: content_type.clone(),
+                location: None,
+            })),
         }
     }
 
-    /// The next bytes of the object, or none at its end.
+    /// The next bytes of the part, or none at its end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, MultipartError> {
-        match self {
-            Self::Parts(parts) => parts.chunk().await,
-            Self::Single { bytes, .. } => match bytes.next().await {
+        match &mut self.form {
+            Form::Parts(parts) => parts.chunk().await,
+            Form::Single { bytes, .. } => match bytes.next().await {
                 Some(Ok(chunk)) => Ok(Some(chunk)),
                 Some(Err(error)) => Err(MultipartError::Body(error.into())),
                 None => Ok(None),
@@ -95,12 +143,23 @@ impl Objects {
         }
     }
 
-    /// Reads what follows the last part.
+    /// Reads what is left, so that the client is there for the answer.
     pub(super) async fn drain(&mut self) {
-        if let Self::Parts(parts) = self {
-            parts.drain().await;
+        match &mut self.form {
+            Form::Parts(parts) => {
+                while let Ok(Some(_)) = parts.next().await {}
+                parts.drain().await;
+            }
+            Form::Single { bytes, .. } => while let Some(Ok(_)) = bytes.next().await {},
         }
     }
+}
+
+/// What may come unwrapped. Plain JSON and XML are too common to be taken for DICOM.
+fn single(essence: &str) -> Option<Kind> {
+    [DICOM, DICOM_JSON, DICOM_XML]
+        .contains(&essence)
+        .then(|| Kind::of(essence))?
 }
 
 /// A body that ends with an error past its limit.
@@ -115,6 +174,15 @@ pub(super) enum BodyError {
     /// Past the limit.
     #[error("the body is longer than limits.request_bytes allows")]
     TooLarge,
+    /// More comes out of it than was put in by anybody.
+    #[error("the body unpacks to more than {ratio} times its length (limits.request_ratio)")]
+    Bomb {
+        /// How many times are allowed.
+        ratio: u32,
+    },
+    /// Its Content-Encoding is not what it is in.
+    #[error("the body is not in its Content-Encoding")]
+    Coding(#[source] std::io::Error),
     /// The connection failed.
     #[error("the connection failed")]
     Connection(#[source] axum::Error),
@@ -123,11 +191,12 @@ pub(super) enum BodyError {
 /// What a body that cannot be read says of the request.
 pub(super) fn fault(error: &MultipartError, limit: u64) -> WebError {
     match error {
-        MultipartError::Body(source)
-            if matches!(source.downcast_ref(), Some(BodyError::TooLarge)) =>
-        {
-            WebError::TooLarge { limit }
-        }
+        MultipartError::Body(source) => match source.downcast_ref() {
+            Some(BodyError::TooLarge) => WebError::TooLarge { limit },
+            Some(BodyError::Bomb { ratio }) => WebError::Bomb { ratio: *ratio },
+            Some(own) => WebError::BadRequest(own.to_string()),
+            None => WebError::BadRequest(error.to_string()),
+        },
         _ => WebError::BadRequest(error.to_string()),
     }
 }

@@ -9,7 +9,12 @@ use ingest::Accepted;
 use model::Uid;
 use serde_json::{Map, Value, json};
 
-use crate::{WebError, accept::DICOM_JSON, address::Address};
+use crate::{
+    WebError,
+    accept::DICOM_JSON,
+    address::Address,
+    notation::{DICOM_XML, Notation},
+};
 
 /// What became of the objects of one request.
 #[derive(Debug, Default)]
@@ -62,7 +67,11 @@ impl Outcome {
     }
 
     /// 200 when all were taken, 202 when some were, 409 when none was.
-    pub(super) fn respond(self, address: &Address) -> Result<Response, WebError> {
+    pub(super) fn respond(
+        self,
+        address: &Address,
+        notation: Notation,
+    ) -> Result<Response, WebError> {
         let refused = !self.failed.is_empty() || !self.others.is_empty();
         let status = match (self.stored.is_empty(), refused) {
             (false, false) => StatusCode::OK,
@@ -83,13 +92,11 @@ impl Outcome {
             }
         }
         body.sort_keys();
-        let body = serde_json::to_vec(&body).map_err(|_| WebError::Internal)?;
-        Ok((
-            status,
-            [(header::CONTENT_TYPE, DICOM_JSON)],
-            Body::from(body),
-        )
-            .into_response())
+        let (media, text) = match notation {
+            Notation::Xml => (DICOM_XML, dataset::xml::write(&body)),
+            Notation::Json => (DICOM_JSON, Value::Object(body).to_string()),
+        };
+        Ok((status, [(header::CONTENT_TYPE, media)], Body::from(text)).into_response())
     }
 }
 
@@ -138,7 +145,7 @@ mod tests {
 
     async fn answer(outcome: Outcome) -> (StatusCode, Value) {
         let address = Address::new(Some("http://a"), &Default::default());
-        let response = outcome.respond(&address).unwrap();
+        let response = outcome.respond(&address, Notation::Json).unwrap();
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), 65536)
             .await
@@ -175,6 +182,22 @@ mod tests {
         let (status, body) = answer(none).await;
         assert_eq!(status, 409);
         assert_eq!(body["0008119A"]["Value"][0]["00081197"]["Value"][0], 0xC000);
+    }
+
+    /// PS3.18 §10.5.3: the answer in the notation that was asked for.
+    #[tokio::test]
+    async fn the_answer_may_be_xml() {
+        let address = Address::new(Some("http://a"), &Default::default());
+        let mut outcome = Outcome::default();
+        outcome.failed(None, reason::CANNOT_UNDERSTAND);
+        let response = outcome.respond(&address, Notation::Xml).unwrap();
+        assert_eq!(response.headers()[header::CONTENT_TYPE], DICOM_XML);
+        let body = axum::body::to_bytes(response.into_body(), 65536).await;
+        let read = dataset::xml::read(&body.unwrap(), &Default::default()).unwrap();
+        assert_eq!(
+            read["0008119A"]["Value"][0]["00081197"]["Value"][0],
+            "49152"
+        );
     }
 
     #[tokio::test]

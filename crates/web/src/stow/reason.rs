@@ -8,8 +8,10 @@ pub(super) const OUT_OF_RESOURCES: u16 = 0xA700;
 pub(super) const MISMATCH: u16 = 0xA900;
 /// Error: cannot understand.
 pub(super) const CANNOT_UNDERSTAND: u16 = 0xC000;
+/// Error: the transfer syntax of a part is none that is stored.
+pub(super) const TRANSFER_SYNTAX: u16 = 0xC122;
 /// Processing failure.
-const PROCESSING_FAILURE: u16 = 0x0110;
+pub(super) const PROCESSING_FAILURE: u16 = 0x0110;
 /// Refused: not authorized.
 const NOT_AUTHORIZED: u16 = 0x0124;
 
@@ -17,7 +19,7 @@ const NOT_AUTHORIZED: u16 = 0x0124;
 pub(super) fn of(error: &IngestError) -> u16 {
     match error {
         error if error.is_out_of_resources() => OUT_OF_RESOURCES,
-        IngestError::Denied(_) => NOT_AUTHORIZED,
+        IngestError::Denied(_) | IngestError::Rejected(_) => NOT_AUTHORIZED,
         IngestError::Unreadable(_)
         | IngestError::MissingAttribute { .. }
         | IngestError::InvalidUid { .. } => CANNOT_UNDERSTAND,
@@ -25,8 +27,9 @@ pub(super) fn of(error: &IngestError) -> u16 {
         | IngestError::InstanceMismatch { .. }
         | IngestError::StudyMismatch { .. } => MISMATCH,
         IngestError::TooLarge { .. } | IngestError::BelowWatermark => OUT_OF_RESOURCES,
-        IngestError::Archive(_) | IngestError::Database(_) | IngestError::Interrupted => {
-            PROCESSING_FAILURE
-        }
+        IngestError::Archive(_)
+        | IngestError::Audit(_)
+        | IngestError::Database(_)
+        | IngestError::Interrupted => PROCESSING_FAILURE,
     }
 }

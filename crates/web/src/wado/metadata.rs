@@ -1,4 +1,4 @@
-//! Retrieving headers as DICOM JSON, without pixels and long values (PS3.18 §10.4.1.1.2).
+//! Retrieving headers as DICOM JSON or XML, without pixels and long values (PS3.18 §10.4.1.1.2).
 
 use axum::{
     body::Body,
@@ -17,8 +17,11 @@ use serde_json::Value;
 use super::scope;
 use crate::{
     WebError, WebState,
-    accept::{self, DICOM_JSON},
+    accept::DICOM_JSON,
     address::Address,
+    boundary::boundary,
+    multipart,
+    notation::{self, Notation},
     session::Caller,
 };
 
@@ -98,11 +101,30 @@ async fn answer(
     scope: Scope,
 ) -> Result<Response, WebError> {
     let permit = caller.permit(Operation::Retrieve)?;
-    accept::json(headers, query)?;
+    let notation = notation::of_several(headers, query)?;
     let records = state.retrieve.metadata(&permit, &scope).await?;
     let address = Address::new(state.settings.base_url.as_deref(), headers);
+    if notation == Notation::Xml {
+        let boundary = boundary(state.secrets.as_ref());
+        return multipart::data_sets(boundary, resolved(records, address)).await;
+    }
     let body = Body::from_stream(array(records, address));
     Ok(([(header::CONTENT_TYPE, DICOM_JSON)], body).into_response())
+}
+
+/// Records whose bulk data has absolute addresses.
+fn resolved(
+    records: Headers,
+    address: Address,
+) -> impl futures::Stream<Item = Result<JsonObject, WebError>> {
+    records
+        .map_err(WebError::Retrieve)
+        .map_ok(move |mut record| {
+            if let Some(base) = instance_url(&record, &address) {
+                resolve(&mut record, &base);
+            }
+            record
+        })
 }
 
 /// A JSON array, written a record at a time as the client takes it. An error ends it before its

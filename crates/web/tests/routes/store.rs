@@ -134,7 +134,7 @@ async fn what_is_no_store_request_is_told_so() {
         "application/json",
         "multipart/form-data; boundary=x",
         "multipart/related",
-        "multipart/related; type=\"application/dicom+json\"; boundary=x",
+        "multipart/related; type=\"application/pdf\"; boundary=x",
     ] {
         let answer = house.post(path, content_type, b"--x--".to_vec()).await;
         assert_eq!(answer.status, 415, "{content_type}");

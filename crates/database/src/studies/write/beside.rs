@@ -27,6 +27,21 @@ pub(super) async fn write(
                     series_uid = $3 FOR UPDATE";
         connection.fetch(lock, row.binds[..3].to_vec()).await?;
     }
+    let version = &row.version;
+    let content = with(
+        instance,
+        [
+            Bind::text(version.ulid.as_str()),
+            Bind::bytes(version.digest),
+            Bind::text(version.transfer_syntax.as_str()),
+        ],
+    );
+    let twin = connection
+        .fetch_first(statements::REJECTED, content)
+        .await?;
+    if twin.is_some() {
+        return Ok(Committed::Rejected);
+    }
     let there = read(connection, instance).await?;
     let (state, instead_of, changed) = match versions::decide(&there, &row.version) {
         Decision::Known(state) => return Ok(versions::outcome(state, there.len() - 1)),

@@ -78,12 +78,22 @@ pub(super) const CHANGE: &str = change!();
 /// SQLite, the usual case: what comes with the first version of an instance, unless one is shown.
 pub(super) const NEW_PARENTS: [&str; 3] = parents!(
     "NOT EXISTS (SELECT 1 FROM instances WHERE institution_id = $1 AND study_uid = $2 AND \
-     series_uid = $3 AND sop_uid = $4 AND state = 'shown')"
+     series_uid = $3 AND sop_uid = $4 AND state = 'shown') AND NOT EXISTS (SELECT 1 FROM rejected \
+     WHERE institution_id = $1 AND study_uid = $2 AND series_uid = $3 AND sop_uid = $4 \
+     AND ulid <> $5 AND digest = $28 AND transfer_syntax = $24)"
 );
 
-/// The first version; changes nothing where one is there.
-pub(super) const NEW_INSTANCE: &str =
-    concat!(new_instance!(), " WHERE true ON CONFLICT DO NOTHING");
+/// The first version; changes nothing where one is there, or the same content was rejected.
+pub(super) const NEW_INSTANCE: &str = concat!(
+    new_instance!(),
+    " WHERE NOT EXISTS (SELECT 1 FROM rejected WHERE institution_id = $1 AND study_uid = $2 ",
+    "AND series_uid = $3 AND sop_uid = $4 AND ulid <> $5 AND digest = $28 ",
+    "AND transfer_syntax = $24) ON CONFLICT DO NOTHING"
+);
+
+/// The rejected version of the same content.
+pub(super) const REJECTED: &str = "SELECT 1 FROM rejected WHERE institution_id = $1 AND study_uid = $2 AND series_uid = $3 \
+     AND sop_uid = $4 AND ulid <> $5 AND digest = $6 AND transfer_syntax = $7";
 
 /// What the shown instances of the series are made of, by the first version of one.
 pub(super) const NEW_CONTENTS: &str = "INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, \
@@ -117,6 +127,11 @@ WITH input AS (
         SELECT 1 FROM instances i WHERE i.institution_id = t.institution_id
         AND i.study_uid = t.study_uid AND i.series_uid = t.series_uid AND i.sop_uid = t.sop_uid
         AND i.state = 'shown' OFFSET 0)
+    AND NOT EXISTS (
+        SELECT 1 FROM rejected r WHERE r.institution_id = t.institution_id
+        AND r.study_uid = t.study_uid AND r.series_uid = t.series_uid AND r.sop_uid = t.sop_uid
+        AND r.ulid <> t.ulid AND r.digest = t.digest AND r.transfer_syntax = t.transfer_syntax
+        OFFSET 0)
 ), new_patients AS (
     INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, birth_date, sex,
         attributes)

@@ -36,7 +36,7 @@ pub(super) async fn import(house: &House, path: &Path) -> Outcome {
     match read(house, file).await {
         Ok(accepted) => match accepted.outcome {
             Committed::Stored | Committed::Replaced => Outcome::Stored,
-            Committed::Identical => Outcome::Known,
+            Committed::Identical | Committed::Rejected => Outcome::Known,
             Committed::KeptAside => Outcome::Aside,
         },
         Err(Failed::Read(error)) => Outcome::Refused(error.to_string()),
