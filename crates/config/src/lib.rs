@@ -8,9 +8,11 @@ mod dicom;
 mod error;
 mod http;
 mod institution;
+mod jobs;
 mod layers;
 mod limits;
 mod log;
+mod manifests;
 mod pictures;
 mod schema;
 mod secret;
@@ -28,9 +30,11 @@ pub use dicom::{Dicom, Peer};
 pub use error::ConfigError;
 pub use http::Http;
 pub use institution::Institution;
+pub use jobs::{Changes, Jobs, Webhooks};
 pub use layers::{Flags, load};
 pub use limits::Limits;
 pub use log::{Format, Log};
+pub use manifests::Manifests;
 pub use pictures::Pictures;
 pub use schema::schema;
 pub use secret::Secret;
@@ -59,6 +63,14 @@ pub struct Config {
     pub limits: Limits,
     /// Rendered pictures that are kept.
     pub pictures: Pictures,
+    /// The metadata of series in one piece.
+    pub manifests: Manifests,
+    /// Work behind the doors.
+    pub jobs: Jobs,
+    /// The change feed.
+    pub changes: Changes,
+    /// Who is told of changes.
+    pub webhooks: Webhooks,
     /// What is written to standard error.
     pub log: Log,
 }
@@ -72,6 +84,10 @@ impl Config {
         self.database.validate()?;
         self.limits.validate()?;
         self.pictures.validate(&self.objects_dir())?;
+        self.manifests.validate()?;
+        self.jobs.validate()?;
+        self.changes.validate()?;
+        self.webhooks.validate()?;
         self.log.validate()
     }
 

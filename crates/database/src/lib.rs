@@ -2,8 +2,10 @@
 
 pub mod accounts;
 mod audit;
+pub mod changes;
 mod database;
 mod error;
+pub mod jobs;
 mod migrations;
 mod moment;
 pub mod outbox;
@@ -11,13 +13,14 @@ mod sql;
 mod store;
 mod studies;
 mod upkeep;
+pub mod webhooks;
 mod writer;
 
 pub use accounts::{Session, User};
 pub use database::{Database, Settings};
 pub use error::DatabaseError;
 pub use studies::{
-    Committed, Found, HeaderPage, InstanceRow, NewInstance, PageBounds, Place, PreparedInstance,
-    Record, Scope,
+    Committed, Found, HeaderPage, HeaderRow, InstanceRow, NewInstance, PageBounds, Place,
+    PreparedInstance, Record, Scope, SeriesSet,
 };
 pub use upkeep::{IndexOf, IndexState, Lock, ObjectRow};

@@ -23,6 +23,7 @@ mod source;
 mod tests;
 mod thumbnail;
 mod truth;
+mod whole;
 
 pub use bridge::Priority;
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
@@ -33,3 +34,4 @@ pub use pictures::{PictureDisk, PictureSettings, Pictures, PicturesError};
 pub use pixel::render::{ColourManagement, ImageFormat, Region, Rendering, Window, WindowFunction};
 pub use service::Retrieve;
 pub use settings::{Rendered, Settings};
+pub use whole::{Coding, Envelope, WholeMetadata};

@@ -12,7 +12,7 @@ use model::{AuditPort, Clock, Operation, Permit, TransferSyntax};
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, Rendered, Rendering, RetrieveError,
     Settings, Stored, bridge::Priority, bulk, convert, decoding::Decoders, episodes::Episodes,
-    frames, metadata, pictures::Pictures, rendered, source::Source, thumbnail,
+    frames, metadata, pictures::Pictures, rendered, source::Source, thumbnail, whole::Whole,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -20,10 +20,11 @@ use crate::{
 pub struct Retrieve {
     archive: Archive,
     database: Database,
-    episodes: Arc<Episodes>,
+    pub(crate) episodes: Arc<Episodes>,
     decoders: Decoders,
     pictures: Pictures,
     header_page: PageBounds,
+    pub(crate) whole: Whole,
 }
 
 impl Retrieve {
@@ -38,6 +39,7 @@ impl Retrieve {
     ) -> Self {
         Self {
             archive,
+            whole: Whole::new(database.clone(), &settings),
             database,
             episodes: Arc::new(Episodes::new(audit, clock)),
             decoders: Decoders::new(&settings),

@@ -73,6 +73,23 @@ pub(crate) enum WebError {
         /// The limit, bytes.
         limit: u64,
     },
+    /// Changes that a reader has not seen are no longer kept, or were never there.
+    #[error(
+        "what follows change {after} is not kept: compare all studies with a search, then go on \
+         after change {last}"
+    )]
+    ChangesGone {
+        /// The number that the reader knows.
+        after: u64,
+        /// The number of the last change.
+        last: u64,
+    },
+    /// There are as many subscriptions as are allowed.
+    #[error("there are {most} webhooks already, as many as webhooks.most allows")]
+    TooManyWebhooks {
+        /// The limit.
+        most: usize,
+    },
     /// Something that cannot happen did.
     #[error("internal error")]
     Internal,
@@ -128,6 +145,8 @@ impl WebError {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::ChangesGone { .. } => (StatusCode::GONE, "changes_gone"),
+            Self::TooManyWebhooks { .. } => (StatusCode::CONFLICT, "too_many_webhooks"),
             Self::Internal => INTERNAL,
             Self::Ingest(error) => ingest(error),
             Self::Query(error) => match error {

@@ -3,8 +3,10 @@
 
 mod accept;
 mod address;
+mod bootstrap;
 mod boundary;
 mod error;
+mod feed;
 mod headers;
 mod health;
 mod media;
@@ -16,8 +18,10 @@ mod router;
 mod session;
 mod state;
 mod stow;
+mod subscriptions;
 mod viewer;
 mod wado;
+mod whole;
 
 pub(crate) use error::WebError;
 pub use openapi::openapi;
@@ -25,4 +29,4 @@ pub use router::router;
 pub use session::{
     PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
 };
-pub use state::{DicomDoor, Settings, WebState};
+pub use state::{Changes, DicomDoor, Settings, WebState, Webhooks};

@@ -13,13 +13,14 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    WebError, WebState,
+    WebError, WebState, bootstrap, feed,
     headers::secure,
     health, observe,
     openapi::{self, Description},
     qido,
     session::{self, Caller, Gate},
-    stow, viewer, wado,
+    stow, subscriptions, viewer, wado,
+    whole::Encoded,
 };
 
 /// Routes that ask for a credential, those that give one, and those that need none.
@@ -79,6 +80,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(wado::frame_rendered))
         .routes(routes!(wado::frame_thumbnail))
         .routes(routes!(wado::bulkdata))
+        .routes(routes!(bootstrap::bootstrap))
+        .routes(routes!(feed::changes))
+        .routes(routes!(subscriptions::list, subscriptions::create))
+        .routes(routes!(subscriptions::delete))
+        .routes(routes!(subscriptions::deliveries))
+        .routes(routes!(subscriptions::replay))
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
@@ -114,7 +121,10 @@ async fn door(
 }
 
 /// JSON and text shrink to a tenth; pixels do not, and a stream of them must not wait.
-fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, marks: &Extensions) -> bool {
+    if marks.get::<Encoded>().is_some() {
+        return false;
+    }
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

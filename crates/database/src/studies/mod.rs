@@ -5,17 +5,22 @@ mod delete;
 mod fold;
 mod headers;
 mod instance;
+mod manifests;
 mod moved;
 mod read;
 mod rebuild;
 mod retries;
 mod search;
+mod shown;
 mod versions;
 mod write;
 
 pub use headers::{HeaderPage, PageBounds, Place};
 pub use instance::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
+pub use manifests::HeaderRow;
 pub(crate) use read::object_key;
+pub(crate) use retries::Retries;
+pub use shown::SeriesSet;
 pub(crate) use write::{Done, Work, batch};
 
 use crate::{Database, DatabaseError};

@@ -5,6 +5,7 @@ mod delete;
 mod demo;
 mod dump;
 mod import;
+mod jobs;
 mod openapi;
 mod pixels;
 mod progress;
@@ -12,6 +13,7 @@ mod reindex;
 mod render;
 mod sweep;
 mod verify;
+mod webhooks;
 
 use std::{future::Future, process::ExitCode};
 
@@ -57,6 +59,14 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
         Verb::Index(index) => match index.verb {
             IndexVerb::Dump(common) => existing(&common, dump::run),
         },
+        Verb::Jobs(jobs) => {
+            let common = jobs::common(&jobs.verb).clone();
+            existing(&common, move |house| jobs::run(house, jobs.verb))
+        }
+        Verb::Webhooks(webhooks) => {
+            let common = webhooks::common(&webhooks.verb).clone();
+            existing(&common, move |house| webhooks::run(house, webhooks.verb))
+        }
         Verb::Demo(demo) => demo::run(&demo.folder),
         Verb::Pixels(arguments) => pixels::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
