@@ -7,7 +7,7 @@ use database::changes::Follow;
 /// What bounds workers.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Jobs that this process does at once.
+    /// Jobs that this process does at once; 0: none, it only takes its turn at the sequencer.
     pub workers: usize,
     /// How long a lease lasts unless it is renewed, which is tried three times in it: so long a job of
     /// a node that died waits.

@@ -70,7 +70,9 @@ impl Workers {
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&crew).sequence());
-        tasks.spawn(Arc::clone(&crew).work(kinds, settings.workers));
+        if settings.workers > 0 {
+            tasks.spawn(Arc::clone(&crew).work(kinds, settings.workers));
+        }
         let database = crew.office.database.clone();
         let gauges = gauges::keep(database, Arc::clone(&crew.office.clock));
         let ended = stop.clone();
@@ -121,7 +123,7 @@ impl Crew {
     async fn work(self: Arc<Self>, kinds: Vec<Kind>, most: usize) {
         let mut running = JoinSet::new();
         while !self.stop.is_cancelled() {
-            while running.len() < most.max(1) {
+            while running.len() < most {
                 let Some(job) = self.take(&kinds).await else {
                     break;
                 };

@@ -20,14 +20,15 @@ use crate::{
     whole::{self, coding},
 };
 
-/// Modalities of which a viewer of images has nothing to show first.
-const WITHOUT_IMAGES: [&str; 13] = [
-    "AU", "DOC", "FID", "HD", "KO", "PLAN", "PR", "REG", "RTDOSE", "RTPLAN", "RTSTRUCT", "SEG",
-    "SR",
+/// Modalities that have no picture to show first: reports, presentation states, key objects,
+/// segmentations and the like (PS3.3 §C.7.3.1.1.1).
+const WITHOUT_IMAGES: [&str; 17] = [
+    "AU", "DOC", "ECG", "EPS", "FID", "HD", "KO", "PLAN", "PR", "REG", "RESP", "RTPLAN",
+    "RTRECORD", "RTSTRUCT", "RWV", "SEG", "SR",
 ];
 
-/// Opens a study: `study` its attributes, `series` all its series by number (both as QIDO-RS returns
-/// them, every attribute included), `shown` the UID of the series that is shown first, `metadata` that
+/// Opens a study: `study` its attributes, `series` all its series, those with images first, by number (both as
+/// QIDO-RS returns them, every attribute included), `shown` the UID of the series that is shown first, `metadata` that
 /// series' metadata as WADO-RS returns it; null where it is too long for one answer, and is asked for on
 /// its own.
 #[utoipa::path(get, path = "/api/studies/{study}/bootstrap", tag = "viewer", params(
@@ -84,7 +85,7 @@ pub(crate) async fn bootstrap(
     Ok((kind, format!("{before}null}}")).into_response())
 }
 
-/// A study's attributes, and its series by number: one search.
+/// A study's attributes, and its series as viewers list them.
 async fn series(
     state: &WebState,
     caller: &Caller,
@@ -107,12 +108,11 @@ async fn series(
     for one in &mut series {
         one.retain(|tag, _| !of_study.contains_key(tag) || OF_BOTH.contains(&tag.as_str()));
     }
-    series.sort_by_key(|series| {
-        let number = number(series).unwrap_or(i64::MAX);
-        (
-            number,
-            text(series, "0020000E").unwrap_or_default().to_owned(),
-        )
+    series.sort_by_cached_key(|series| {
+        let modality = text(series, "00080060").unwrap_or_default();
+        let without_images = WITHOUT_IMAGES.contains(&modality);
+        let uid = text(series, "0020000E").unwrap_or_default().to_owned();
+        (without_images, number(series).unwrap_or(i64::MAX), uid)
     });
     Ok((of_study, series))
 }
@@ -131,19 +131,12 @@ fn number(record: &Map<String, Value>) -> Option<i64> {
         .or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-/// The series that was asked for; else the first that has images; else the first.
+/// The series that was asked for; else the first.
 fn first(series: &[Map<String, Value>], asked: Option<&Uid>) -> Option<Uid> {
     let uid = |series: &Map<String, Value>| Uid::new(text(series, "0020000E")?).ok();
     let is_asked = |series: &&Map<String, Value>| asked.is_some() && uid(series).as_ref() == asked;
-    let has_images = |series: &&Map<String, Value>| {
-        !WITHOUT_IMAGES.contains(&text(series, "00080060").unwrap_or_default())
-    };
-    series
-        .iter()
-        .find(is_asked)
-        .or_else(|| series.iter().find(has_images))
-        .or_else(|| series.first())
-        .and_then(uid)
+    let found = series.iter().find(is_asked).or_else(|| series.first());
+    found.and_then(uid)
 }
 
 fn linked(mut series: Map<String, Value>, study: &Uid, address: &Address) -> Value {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod feed;
 mod house;
 mod metadata;
 mod retrieve;
@@ -10,3 +11,4 @@ mod session;
 mod sign_in;
 mod store;
 mod viewer;
+mod whole;
