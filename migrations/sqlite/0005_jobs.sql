@@ -71,4 +71,5 @@ CREATE TABLE manifests (
 
 -- Few: with the primary key it tells which versions of a series are shown, without reading a row.
 CREATE INDEX instances_not_shown
-    ON instances (institution_id, study_uid, series_uid, sop_uid, ulid) WHERE state <> 'shown';
+    ON instances (institution_id, study_uid, series_uid, sop_uid, ulid, state)
+    WHERE state <> 'shown';

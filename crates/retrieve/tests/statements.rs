@@ -151,8 +151,16 @@ async fn the_metadata_of_a_thousand_instances_is_one_read() {
             coding: Coding::Identity,
         };
         async move {
-            let metadata = retrieve.whole_metadata(&permit, &scope).await.unwrap().unwrap();
-            retrieve.metadata_answer(&metadata, &envelope).await.unwrap().unwrap()
+            let metadata = retrieve
+                .whole_metadata(&permit, &scope)
+                .await
+                .unwrap()
+                .unwrap();
+            retrieve
+                .metadata_answer(&metadata, &envelope)
+                .await
+                .unwrap()
+                .unwrap()
         }
     };
     let paged = async || -> usize {
@@ -163,15 +171,23 @@ async fn the_metadata_of_a_thousand_instances_is_one_read() {
     let before = answer("http://first").await;
     let (statements, count) = counted(paged()).await;
     assert_eq!(count, INSTANCES as usize);
-    assert!(statements >= 5, "the library reports what it runs: {statements}");
+    assert!(
+        statements >= 5,
+        "the library reports what it runs: {statements}"
+    );
 
     let (study, series) = (uid("1.2"), uid("1.2.3"));
-    retrieve.keep_manifest(&permit, &study, &series).await.unwrap();
+    retrieve
+        .keep_manifest(&permit, &study, &series)
+        .await
+        .unwrap();
     let (statements, kept) = counted(answer("http://second")).await;
     assert_eq!(statements, 2, "which version, and its piece");
     let (statements, again) = counted(answer("http://second")).await;
     assert_eq!(statements, 1, "which version");
     assert_eq!(again, kept);
-    let moved = String::from_utf8(kept.to_vec()).unwrap().replace("http://second", "http://first");
+    let moved = String::from_utf8(kept.to_vec())
+        .unwrap()
+        .replace("http://second", "http://first");
     assert_eq!(moved.as_bytes(), before);
 }

@@ -41,7 +41,8 @@ async fn sequence(house: &House, limit: u32) -> u64 {
 }
 
 async fn after(house: &House, after: u64, limit: u32) -> ChangePage {
-    let page = house.database.changes_after(&institution(), after, limit);
+    let institution = institution();
+    let page = house.database.changes_after(&institution, after, limit);
     page.await.unwrap()
 }
 
@@ -174,12 +175,11 @@ async fn numbers_have_no_gap_and_appear_in_order_beside_long_transactions(house:
     }
     let mut sequencers = Vec::new();
     for _ in 0..2 {
-        let (house, ended) = (Arc::clone(&house), Arc::clone(&ended));
+        let ended = Arc::clone(&ended);
+        let clock = Arc::clone(&house.clock) as Arc<dyn Clock>;
+        let settings = Settings::new(&house.url);
+        let own = Database::open(&settings, clock).await.unwrap();
         sequencers.push(tokio::spawn(async move {
-            let clock = Arc::clone(&house.clock) as Arc<dyn Clock>;
-            let own = Database::open(&Settings::new(&house.url), clock)
-                .await
-                .unwrap();
             let mut numbered = 0;
             loop {
                 let last = ended.load(Ordering::SeqCst);

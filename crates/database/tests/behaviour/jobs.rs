@@ -31,8 +31,8 @@ fn at(seconds: i64) -> OffsetDateTime {
 }
 
 async fn ask(house: &House, subject: &str, seconds: i64) {
-    let asked = house.database.ask_job(&key(subject), at(seconds));
-    asked.await.unwrap();
+    let key = key(subject);
+    house.database.ask_job(&key, at(seconds)).await.unwrap();
 }
 
 async fn take(house: &House) -> Option<Leased> {

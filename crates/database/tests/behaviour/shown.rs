@@ -57,10 +57,9 @@ async fn a_series_has_another_version_with_each_change_of_what_it_shows(house: H
     commit(&house, &replaced).await;
     is_new(version(&house).await, "one replaced");
     let healed = replaced.clone().again();
-    let moved = house
-        .database
-        .move_version(&replaced.key(), &healed.build());
-    assert!(moved.await.unwrap().is_some());
+    let (old, new) = (replaced.key(), healed.build());
+    let moved = house.database.move_version(&old, &new).await;
+    assert!(moved.unwrap().is_some());
     is_new(version(&house).await, "its bytes elsewhere");
     house.database.forget(&[healed.key()]).await.unwrap();
     assert_eq!(
@@ -113,10 +112,11 @@ async fn sets_are_those_of_the_instances_that_are_shown(house: House) {
 
 async fn a_piece_goes_with_its_series(house: House) {
     let database = &house.database;
-    let keep = |body: &'static [u8]| database.keep_manifest(&series(), &[7; 32], body.to_vec());
+    let series = series();
+    let keep = |body: &'static [u8]| database.keep_manifest(&series, &[7; 32], body.to_vec());
     keep(b"none").await.unwrap();
     assert_eq!(
-        database.manifest_version(&series()).await.unwrap(),
+        database.manifest_version(&series).await.unwrap(),
         None,
         "no series"
     );
@@ -125,20 +125,20 @@ async fn a_piece_goes_with_its_series(house: House) {
     keep(b"one").await.unwrap();
     keep(b"two").await.unwrap();
     assert_eq!(
-        database.manifest_version(&series()).await.unwrap(),
+        database.manifest_version(&series).await.unwrap(),
         Some([7; 32])
     );
     let kept = database
         .manifests(&institution(), &study("1.1"))
         .await
         .unwrap();
-    assert_eq!(kept[&series().series], b"two");
+    assert_eq!(kept[&series.series], b"two");
     database.forget(&[object.key()]).await.unwrap();
-    assert_eq!(database.manifest_version(&series()).await.unwrap(), None);
+    assert_eq!(database.manifest_version(&series).await.unwrap(), None);
     commit(&house, &object.again()).await;
     keep(b"three").await.unwrap();
-    database.forget_manifest(&series()).await.unwrap();
-    assert_eq!(database.manifest_version(&series()).await.unwrap(), None);
+    database.forget_manifest(&series).await.unwrap();
+    assert_eq!(database.manifest_version(&series).await.unwrap(), None);
 }
 
 async fn headers_are_read_of_the_versions_asked_for_and_no_further_than_allowed(house: House) {
@@ -147,7 +147,8 @@ async fn headers_are_read_of_the_versions_asked_for_and_no_further_than_allowed(
         commit(&house, object).await;
     }
     let asked = [objects[0].ulid, objects[2].ulid, Ulid::nil()];
-    let headers = |most| house.database.headers_of(&series(), &asked, most);
+    let series = series();
+    let headers = |most| house.database.headers_of(&series, &asked, most);
     let mut rows = headers(1 << 20).await.unwrap().unwrap();
     rows.sort_by_key(|row| row.number);
     let found: Vec<_> = rows.iter().map(|row| (row.ulid, row.number)).collect();

@@ -31,9 +31,10 @@ async fn store(house: &House, number: u32) {
 async fn subscribe(house: &House) -> Ulid {
     let id = ulid();
     let url = "https://hooks.example.org/";
+    let institution = institution();
     let made = house
         .database
-        .create_webhook(&institution(), id, url, &[5; 32]);
+        .create_webhook(&institution, id, url, &[5; 32]);
     made.await.unwrap();
     id
 }

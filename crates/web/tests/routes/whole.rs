@@ -63,9 +63,8 @@ fn permit(house: &House) -> Permit {
 
 async fn keep(house: &House, of: &Object) -> bool {
     let uid = |text: &str| Uid::new(text).unwrap();
-    let kept = house
-        .retrieve
-        .keep_manifest(&permit(house), &uid(&of.study), &uid(&of.series));
+    let (permit, study, series) = (permit(house), uid(&of.study), uid(&of.series));
+    let kept = house.retrieve.keep_manifest(&permit, &study, &series);
     kept.await.unwrap();
     let scope = database::Scope {
         study: uid(&of.study),
