@@ -8,6 +8,7 @@ mod access;
 mod archive;
 mod dimse;
 mod durability;
+mod jobs;
 mod objects;
 mod support;
 mod upkeep;

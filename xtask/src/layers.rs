@@ -13,8 +13,10 @@ const LAYERS: &[(&str, u8)] = &[
     ("pixel", 2),
     ("database", 4),
     ("ingest", 5),
+    ("jobs", 5),
     ("query", 5),
     ("retrieve", 5),
+    ("webhooks", 5),
     ("workitems", 5),
     ("dimse", 6),
     ("web", 6),
@@ -48,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["server"]),
     ("config", &["server"]),
     ("rayon", &["pixel"]),
+    ("reqwest", &["archive", "webhooks"]),
 ];
 
 /// Crates that must be pure: no runtime, no I/O.

@@ -8,9 +8,11 @@ mod dicom;
 mod error;
 mod http;
 mod institution;
+mod jobs;
 mod layers;
 mod limits;
 mod log;
+mod manifests;
 mod pictures;
 mod rejection;
 mod schema;
@@ -30,9 +32,11 @@ pub use dicom::{Dicom, Peer};
 pub use error::ConfigError;
 pub use http::{Cors, Http, Tls};
 pub use institution::Institution;
+pub use jobs::{Changes, Jobs, Webhooks};
 pub use layers::{Flags, load};
 pub use limits::Limits;
 pub use log::{Format, Log};
+pub use manifests::Manifests;
 pub use pictures::Pictures;
 pub use rejection::Rejection;
 pub use schema::schema;
@@ -67,6 +71,14 @@ pub struct Config {
     pub worklist: Worklist,
     /// How long rejected instances are kept.
     pub rejection: Rejection,
+    /// The metadata of series in one piece.
+    pub manifests: Manifests,
+    /// Work behind the doors.
+    pub jobs: Jobs,
+    /// The change feed.
+    pub changes: Changes,
+    /// Who is told of changes.
+    pub webhooks: Webhooks,
     /// What is written to standard error.
     pub log: Log,
 }
@@ -82,6 +94,10 @@ impl Config {
         self.pictures.validate(&self.objects_dir())?;
         self.worklist.validate()?;
         self.rejection.validate()?;
+        self.manifests.validate()?;
+        self.jobs.validate()?;
+        self.changes.validate()?;
+        self.webhooks.validate()?;
         self.log.validate()
     }
 

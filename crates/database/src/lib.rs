@@ -2,9 +2,11 @@
 
 pub mod accounts;
 mod audit;
-mod changes;
+pub mod changes;
 mod database;
 mod error;
+mod generation;
+pub mod jobs;
 mod migrations;
 mod moment;
 pub mod outbox;
@@ -12,6 +14,7 @@ mod sql;
 mod store;
 mod studies;
 mod upkeep;
+pub mod webhooks;
 pub mod workitems;
 mod writer;
 
@@ -19,7 +22,7 @@ pub use accounts::{Session, User};
 pub use database::{Database, Settings};
 pub use error::DatabaseError;
 pub use studies::{
-    Committed, Found, HeaderPage, InstanceRow, NewInstance, PageBounds, Place, PreparedInstance,
-    Record, RejectedRow, Scope,
+    Committed, Found, HeaderPage, HeaderRow, InstanceRow, NewInstance, PageBounds, Place,
+    PreparedInstance, Record, RejectedRow, Scope, SeriesSet,
 };
 pub use upkeep::{IndexOf, IndexState, Lock, ObjectRow};

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use crate::{
-    DatabaseError, changes,
+    DatabaseError, generation,
     store::Store,
     studies::{Done, Work, batch},
 };
@@ -80,7 +80,7 @@ async fn run(store: &Store, mut waiting: mpsc::Receiver<Waiting>) {
     while waiting.recv_many(&mut taken, BATCH).await > 0 {
         let (work, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
         let done = batch(store, &work).await;
-        changes::happened();
+        generation::happened();
         for (answer, done) in answers.into_iter().zip(done) {
             // A caller that has gone needs no answer.
             answer.send(done).ok();

@@ -1,6 +1,7 @@
 //! Searching the index: what C-FIND (PS3.4 §C.4.1) and QIDO-RS (PS3.18 §10.6) share.
 
 mod answer;
+mod changes;
 mod episodes;
 mod error;
 mod matching;

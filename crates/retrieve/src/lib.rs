@@ -28,6 +28,7 @@ mod tests;
 mod thumbnail;
 mod truth;
 mod unread;
+mod whole;
 
 pub use bridge::Priority;
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
@@ -43,3 +44,4 @@ pub use settings::{Rendered, Settings};
 pub use shown::Shown;
 pub use thumbnail::rendering as thumbnail_of;
 pub use unread::Unread;
+pub use whole::{Coding, Envelope, WholeMetadata};

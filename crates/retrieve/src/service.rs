@@ -12,7 +12,7 @@ use model::{AuditPort, Clock, InstanceKey, Operation, Permit, TransferSyntax, Ui
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, RetrieveError, Settings, Stored, Unread,
     bridge::Priority, bulk, convert, decoding::Decoders, episodes::Episodes, frames,
-    located::Located, metadata, pictures::Pictures, source::Source,
+    located::Located, metadata, pictures::Pictures, source::Source, whole::Whole,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -20,11 +20,12 @@ use crate::{
 pub struct Retrieve {
     archive: Archive,
     pub(crate) database: Database,
-    episodes: Arc<Episodes>,
+    pub(crate) episodes: Arc<Episodes>,
     pub(crate) decoders: Decoders,
     pub(crate) pictures: Pictures,
     located: Arc<Located>,
     header_page: PageBounds,
+    pub(crate) whole: Whole,
 }
 
 impl Retrieve {
@@ -39,6 +40,7 @@ impl Retrieve {
     ) -> Self {
         Self {
             archive,
+            whole: Whole::new(database.clone(), &settings),
             database,
             episodes: Arc::new(Episodes::new(audit, clock)),
             decoders: Decoders::new(&settings),

@@ -28,6 +28,16 @@ pub struct Settings {
     pub metadata_page_instances: u32,
     /// The same in bytes, compressed; one header is read whatever its length.
     pub metadata_page_bytes: u64,
+    /// Instances whose metadata may be one answer.
+    pub whole_instances: u32,
+    /// Bytes of such an answer at most, uncompressed.
+    pub whole_bytes: u64,
+    /// Such answers made at once.
+    pub whole_at_once: usize,
+    /// Such answers kept in memory, bytes as they are encoded.
+    pub whole_memory_bytes: u64,
+    /// Instances that a series must have for its metadata to be kept in one piece.
+    pub manifest_instances: u32,
 }
 
 impl Default for Settings {
@@ -43,6 +53,11 @@ impl Default for Settings {
             located_bytes: 64 << 20,
             metadata_page_instances: 200,
             metadata_page_bytes: 1 << 20,
+            whole_instances: 5000,
+            whole_bytes: 64 << 20,
+            whole_at_once: 2,
+            whole_memory_bytes: 64 << 20,
+            manifest_instances: 8,
         }
     }
 }

@@ -38,6 +38,10 @@ pub(crate) enum Verb {
     Rejected(Rejected),
     /// Look into the index.
     Index(Index),
+    /// Look after work that waits, and what failed for good.
+    Jobs(Jobs),
+    /// Look after who is told of changes.
+    Webhooks(Webhooks),
     /// Write the generated demo study as DICOM files.
     Demo(Demo),
     /// Print `path,sha256` of the decoded samples of files, or `path,error: reason`.
@@ -194,6 +198,92 @@ pub(crate) enum IndexVerb {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Jobs {
+    #[command(subcommand)]
+    pub(crate) verb: JobsVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobsVerb {
+    /// Print jobs as lines of JSON, those due first.
+    List(JobsList),
+    /// Have dead letters tried again.
+    Retry(Letters),
+    /// Take dead letters away.
+    Drop(Letters),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JobsList {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Dead letters only.
+    #[arg(long)]
+    pub(crate) dead: bool,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) limit: u32,
+}
+
+/// Which dead letters.
+#[derive(Debug, Args)]
+pub(crate) struct Letters {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Of this kind only: manifest, deliver.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(crate) kind: Option<database::jobs::Kind>,
+    /// Of this subject only, as `jobs list` prints it.
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Webhooks {
+    #[command(subcommand)]
+    pub(crate) verb: WebhooksVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhooksVerb {
+    /// Print the subscriptions as lines of JSON.
+    List(Common),
+    /// Subscribe to what changes from now on; prints the id and, once, the secret.
+    Create(WebhookCreate),
+    /// End a subscription.
+    Delete(WebhookOf),
+    /// Deliver everything from a change on, once more where it was delivered already.
+    Replay(WebhookReplay),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebhookCreate {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Where messages go; webhooks.allowed_hosts must name its host.
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebhookOf {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The subscription's id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: ulid::Ulid,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebhookReplay {
+    #[command(flatten)]
+    pub(crate) of: WebhookOf,
+    /// The number of the first change to deliver.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) from: u64,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// The folder to write to; made if absent.
     #[arg(value_name = "FOLDER")]
@@ -258,6 +348,12 @@ pub(crate) struct Render {
     pub(crate) max_frame_bytes: u64,
     #[command(flatten)]
     pub(crate) at_once: AtOnce,
+}
+
+/// `manifest`.
+fn kind(text: &str) -> Result<database::jobs::Kind, String> {
+    database::jobs::Kind::parse(text)
+        .ok_or_else(|| format!("{text:?} is no kind of job: manifest, deliver"))
 }
 
 /// `40,400`.

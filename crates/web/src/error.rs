@@ -105,6 +105,23 @@ pub(crate) enum WebError {
     /// Bulk data that waits for its object cannot be kept.
     #[error("bulk data could not be kept until its object is made")]
     Spool(#[source] std::io::Error),
+    /// Changes that a reader has not seen are no longer kept, or were never there.
+    #[error(
+        "what follows change {after} is not kept: compare all studies with a search, then go on \
+         after change {last}"
+    )]
+    ChangesGone {
+        /// The number that the reader knows.
+        after: u64,
+        /// The number of the last change.
+        last: u64,
+    },
+    /// There are as many subscriptions as are allowed.
+    #[error("there are {most} webhooks already, as many as webhooks.most allows")]
+    TooManyWebhooks {
+        /// The limit.
+        most: usize,
+    },
     /// Something that cannot happen did.
     #[error("internal error")]
     Internal,
@@ -170,6 +187,8 @@ impl WebError {
             | Self::Bomb { .. }
             | Self::MetadataTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::Spool(_) => (StatusCode::INSUFFICIENT_STORAGE, "out_of_space"),
+            Self::ChangesGone { .. } => (StatusCode::GONE, "changes_gone"),
+            Self::TooManyWebhooks { .. } => (StatusCode::CONFLICT, "too_many_webhooks"),
             Self::Internal => INTERNAL,
             Self::Ingest(error) => ingest(error),
             Self::Query(error) => match error {

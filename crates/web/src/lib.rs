@@ -3,11 +3,13 @@
 
 mod accept;
 mod address;
+mod bootstrap;
 mod boundary;
 mod conditional;
 mod conformance;
 mod cors;
 mod error;
+mod feed;
 mod headers;
 mod health;
 mod media;
@@ -23,10 +25,12 @@ mod serving;
 mod session;
 mod state;
 mod stow;
+mod subscriptions;
 mod tagged;
 mod ups;
 mod viewer;
 mod wado;
+mod whole;
 
 pub use conformance::{conformance, media_type_of_frames};
 pub(crate) use error::WebError;
@@ -36,4 +40,4 @@ pub use serving::{Serving, Tls, TlsError, serve};
 pub use session::{
     PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
 };
-pub use state::{DicomDoor, Settings, StowSettings, WebState};
+pub use state::{Changes, DicomDoor, Settings, StowSettings, WebState, Webhooks};

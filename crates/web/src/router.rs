@@ -14,13 +14,14 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    WebError, WebState, cors,
+    WebError, WebState, bootstrap, cors, feed,
     headers::secure,
     health, observe,
     openapi::{self, Description},
     options, qido, rejection,
     session::{self, Caller, Gate},
-    stow, tagged, ups, viewer, wado,
+    stow, subscriptions, tagged, ups, viewer, wado,
+    whole::Encoded,
 };
 
 /// Routes that ask for a credential, those that give one, and those that need none.
@@ -107,6 +108,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(rejection::restore_study))
         .routes(routes!(rejection::restore_series))
         .routes(routes!(rejection::restore_instance))
+        .routes(routes!(bootstrap::bootstrap))
+        .routes(routes!(feed::changes))
+        .routes(routes!(subscriptions::list, subscriptions::create))
+        .routes(routes!(subscriptions::delete))
+        .routes(routes!(subscriptions::deliveries))
+        .routes(routes!(subscriptions::replay))
         .split_for_parts();
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
@@ -142,7 +149,10 @@ async fn door(
 }
 
 /// JSON and text shrink to a tenth; pixels do not, and a stream of them must not wait.
-fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, marks: &Extensions) -> bool {
+    if marks.get::<Encoded>().is_some() {
+        return false;
+    }
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -8,6 +8,7 @@ use ingest::Ingest;
 use model::{AeTitle, Clock, InstitutionId};
 use query::Query;
 use retrieve::Retrieve;
+use webhooks::Hosts;
 use workitems::Workitems;
 
 use crate::session::{Secrets, SignIn};
@@ -61,6 +62,10 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// The institution that the server serves.
     pub institution: InstitutionId,
+    /// The change feed.
+    pub changes: Changes,
+    /// Who may be told of changes.
+    pub webhooks: Webhooks,
     /// Where studies can be sent to, for people to read.
     pub dicom: DicomDoor,
 }
@@ -91,6 +96,26 @@ impl Default for StowSettings {
     }
 }
 
+/// How the change feed is read.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    /// Changes in an answer at most.
+    pub page: u32,
+    /// How long a request may wait for a change.
+    pub wait: Duration,
+    /// How often it looks meanwhile.
+    pub poll: Duration,
+}
+
+/// Who may be told of changes.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    /// Where messages may go.
+    pub hosts: Hosts,
+    /// Subscriptions that an institution may have.
+    pub most: usize,
+}
+
 /// The DICOM network's door.
 #[derive(Clone, Debug)]
 pub struct DicomDoor {
@@ -113,6 +138,15 @@ impl Settings {
             sign_in: SignIn::default(),
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
+            changes: Changes {
+                page: 1000,
+                wait: Duration::from_secs(10),
+                poll: Duration::from_millis(250),
+            },
+            webhooks: Webhooks {
+                hosts: Hosts::default(),
+                most: 20,
+            },
             institution,
             dicom,
         }

@@ -54,11 +54,6 @@ export async function searchStudies(filter: Filter, limit: number, offset: numbe
   return { studies, more: answers.some((answer) => answer.length > limit) };
 }
 
-export async function findStudy(uid: string, signal: AbortSignal): Promise<Study | undefined> {
-  const [set] = await search('/studies', { StudyInstanceUID: uid }, { limit: 1, offset: 0, signal });
-  return set && study(set);
-}
-
 export async function listSeries(studyUid: string, signal: AbortSignal): Promise<Series[]> {
   const answer = await search(`/studies/${studyUid}/series`, {}, { signal, include: ['SeriesDescription', 'BodyPartExamined', 'NumberOfSeriesRelatedInstances'] });
   const found = new Map(answer.map(series).map((item) => [item.uid, item]));

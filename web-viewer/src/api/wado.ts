@@ -34,7 +34,11 @@ export async function seriesMetadata(study: string, series: string, signal: Abor
     signal,
   });
   if (response.status === 204) return [];
-  const answer: unknown = await response.json();
+  return withAddresses(study, series, await response.json());
+}
+
+/** Data sets of a series, bulk data references made absolute. */
+export function withAddresses(study: string, series: string, answer: unknown): DataSet[] {
   if (!Array.isArray(answer)) return [];
   return (answer as DataSet[]).map((set) => {
     const base = `${instanceUrl(study, series, text(set, tag.SOPInstanceUID))}/`;

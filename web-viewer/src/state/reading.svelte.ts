@@ -1,10 +1,10 @@
 /** One open study: its series, the series in the viewport, and how it is looked at. */
+import { openStudy } from '../api/bootstrap';
 import { withPalettes } from '../api/palette';
-import { findStudy, listSeries } from '../api/qido';
 import { frameUrl, rendered, seriesMetadata } from '../api/wado';
 import { framesInOrder, type Frame } from '../dicom/frames';
-import { number, tag } from '../dicom/json';
-import { hasImages, type Series, type Study } from '../dicom/study';
+import { number, tag, type DataSet } from '../dicom/json';
+import type { Series, Study } from '../dicom/study';
 import { presets, type Preset } from '../dicom/windows';
 import type { Image, Stack, Tool, View } from '../engine/stack';
 import { shown, type Shown } from './failure';
@@ -62,18 +62,14 @@ export class Reading {
       const { signal } = this.#running;
       const engine = import('../engine/stack');
       engine.catch(() => undefined);
-      const early = wantedSeries ? seriesMetadata(this.uid, wantedSeries, signal) : undefined;
-      early?.catch(() => undefined);
-      const [study, series] = await Promise.all([findStudy(this.uid, signal), listSeries(this.uid, signal)]);
+      const { study, series, first, metadata } = await openStudy(this.uid, wantedSeries, signal);
       this.study = study;
       this.series = series;
-      const first = series.find((item) => item.uid === wantedSeries) ?? series.find(hasImages) ?? series[0];
       if (!first) {
         this.loading = false;
-        if (!study) this.error = { failure: 'absent', detail: '' };
         return;
       }
-      const images = this.#prepare(first, first.uid === wantedSeries ? early : undefined);
+      const images = this.#prepare(first, metadata);
       images.catch(() => undefined);
       const { Stack } = await engine.catch((cause: unknown) => {
         throw new EngineError(cause);
@@ -195,7 +191,7 @@ export class Reading {
   }
 
   /** Fetches what is to be drawn of a series; none where it has no images or another one is wanted by now. */
-  async #prepare(item: Series, metadata: ReturnType<typeof seriesMetadata> | undefined): Promise<Image[] | undefined> {
+  async #prepare(item: Series, metadata: DataSet[] | undefined): Promise<Image[] | undefined> {
     const { signal } = this.#running;
     this.active = item;
     this.error = undefined;
@@ -206,7 +202,7 @@ export class Reading {
     this.target = 0;
     this.#dropPreview();
     router.toSeries(this.uid, item.uid);
-    const instances = await (metadata ?? seriesMetadata(this.uid, item.uid, signal));
+    const instances = metadata ?? (await seriesMetadata(this.uid, item.uid, signal));
     if (signal.aborted) return undefined;
     const frames = framesInOrder(await withPalettes(instances, signal));
     if (signal.aborted) return undefined;

@@ -1,4 +1,4 @@
-//! Changes, written in the transaction of what changed, for whoever works on them later.
+//! Changes, written in the transaction of what changed, until the sequencer numbers them.
 
 use model::ObjectKey;
 use time::OffsetDateTime;
@@ -33,14 +33,28 @@ pub struct Change {
     pub at: OffsetDateTime,
 }
 
-fn kind(text: &str) -> Option<Kind> {
-    match text {
-        "stored" => Some(Kind::Stored),
-        "kept" => Some(Kind::Kept),
-        "deleted" => Some(Kind::Deleted),
-        "rejected" => Some(Kind::Rejected),
-        "restored" => Some(Kind::Restored),
-        _ => None,
+impl Kind {
+    /// Its name, as the column holds it and readers are told.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Kept => "kept",
+            Self::Deleted => "deleted",
+            Self::Rejected => "rejected",
+            Self::Restored => "restored",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Stored,
+            Self::Kept,
+            Self::Deleted,
+            Self::Rejected,
+            Self::Restored,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -58,24 +72,11 @@ impl Database {
             .map(|row| {
                 Ok(Change {
                     id: row.number(5)?,
-                    kind: row.parsed(6, kind)?,
+                    kind: row.parsed(6, Kind::parse)?,
                     object: object_key(row)?,
                     at: moment::from_column(row.number(7)?)?,
                 })
             })
             .collect()
-    }
-
-    /// Takes changes out of the outbox that have been worked on.
-    pub async fn changes_done(&self, ids: &[i64]) -> Result<(), DatabaseError> {
-        let mut transaction = self.begin().await?;
-        for id in ids {
-            let sql = "DELETE FROM outbox WHERE id = $1";
-            transaction
-                .connection()
-                .execute(sql, vec![Bind::number(*id)])
-                .await?;
-        }
-        transaction.commit().await
     }
 }

@@ -7,7 +7,7 @@ use futures::{
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection};
 
 use super::{Bind, Row, bind, direct};
-use crate::{DatabaseError, changes};
+use crate::{DatabaseError, generation};
 
 /// Which database a statement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Transaction {
             Self::Postgres(transaction) => transaction.commit().await,
         };
         // After an error it is not known whether it did.
-        changes::happened();
+        generation::happened();
         committed.map_err(DatabaseError::from)
     }
 }

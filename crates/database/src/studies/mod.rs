@@ -5,20 +5,25 @@ mod delete;
 mod fold;
 mod headers;
 mod instance;
+mod manifests;
 mod moved;
 mod read;
 mod rebuild;
 mod rejected;
 mod retries;
 mod search;
+mod shown;
 mod versions;
 mod write;
 
 pub use fold::name as fold_name;
 pub use headers::{HeaderPage, PageBounds, Place};
 pub use instance::{Committed, Found, InstanceRow, NewInstance, Record, Scope};
+pub use manifests::HeaderRow;
 pub(crate) use read::object_key;
 pub use rejected::RejectedRow;
+pub(crate) use retries::Retries;
+pub use shown::SeriesSet;
 pub(crate) use write::{Done, Work, batch};
 
 use crate::{Database, DatabaseError};

@@ -9,11 +9,11 @@ const MOST: u32 = 8;
 
 /// Counts how often a transaction was tried again.
 #[derive(Debug, Default)]
-pub(super) struct Retries(u32);
+pub(crate) struct Retries(u32);
 
 impl Retries {
     /// Whether trying again may help; waits a little first, each time longer.
-    pub(super) async fn again(&mut self, error: &DatabaseError) -> bool {
+    pub(crate) async fn again(&mut self, error: &DatabaseError) -> bool {
         if !error.is_transient() || self.0 == MOST {
             return false;
         }

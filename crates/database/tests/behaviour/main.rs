@@ -3,14 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod changes;
 mod custody;
 mod fixture;
 mod headers;
+mod jobs;
 mod postgres;
 mod search;
+mod shown;
 mod timing;
 mod upkeep;
 mod versions;
+mod webhooks;
 mod worklist;
 
 /// Runs an async test body on both databases.

@@ -16,7 +16,6 @@ crate::on_both!(
     what_is_left_after_forgetting_is_as_if_it_came_alone,
     objects_are_listed_page_by_page,
     known_tells_rows_from_strangers,
-    changes_are_taken_out_when_done,
     instances_are_found_by_their_uid_alone,
     instances_come_in_order,
     the_middle_image_is_of_the_first_series_that_has_any,
@@ -141,15 +140,6 @@ async fn known_tells_rows_from_strangers(house: House) {
     keys.extend((0..500).map(|n| Object::new(2, 1, n).key()));
     assert_eq!(house.database.known(&keys).await.unwrap(), expected);
     assert!(house.database.known(&[]).await.unwrap().is_empty());
-}
-
-async fn changes_are_taken_out_when_done(house: House) {
-    commit(&house, &Object::new(1, 1, 1)).await;
-    commit(&house, &Object::new(1, 1, 2)).await;
-    let changes = house.database.changes(10).await.unwrap();
-    assert_eq!(changes.len(), 2);
-    house.database.changes_done(&[changes[0].id]).await.unwrap();
-    assert_eq!(house.database.changes(10).await.unwrap(), changes[1..]);
 }
 
 async fn instances_are_found_by_their_uid_alone(house: House) {

@@ -6,6 +6,7 @@ mod delete;
 mod demo;
 mod dump;
 mod import;
+mod jobs;
 mod openapi;
 mod pixels;
 mod progress;
@@ -14,6 +15,7 @@ mod rejected;
 mod render;
 mod sweep;
 mod verify;
+mod webhooks;
 
 use std::{future::Future, process::ExitCode};
 
@@ -63,6 +65,14 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
         Verb::Index(index) => match index.verb {
             IndexVerb::Dump(common) => existing(&common, dump::run),
         },
+        Verb::Jobs(jobs) => {
+            let common = jobs::common(&jobs.verb).clone();
+            existing(&common, move |house| jobs::run(house, jobs.verb))
+        }
+        Verb::Webhooks(webhooks) => {
+            let common = webhooks::common(&webhooks.verb).clone();
+            existing(&common, move |house| webhooks::run(house, webhooks.verb))
+        }
         Verb::Demo(demo) => demo::run(&demo.folder),
         Verb::Pixels(arguments) => pixels::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),

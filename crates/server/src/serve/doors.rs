@@ -18,7 +18,7 @@ use crate::{failure::setup, house::House};
 #[derive(Debug)]
 pub(super) struct Services {
     query: Query,
-    retrieve: Retrieve,
+    pub(super) retrieve: Retrieve,
     pub(super) workitems: Workitems,
     tls: Option<web::Tls>,
 }
@@ -26,7 +26,7 @@ pub(super) struct Services {
 impl Services {
     pub(super) async fn new(house: &House) -> anyhow::Result<Self> {
         let audit: Arc<dyn AuditPort> = Arc::new(house.database.clone());
-        let limits = &house.config.limits;
+        let (limits, manifests) = (&house.config.limits, &house.config.manifests);
         let pictures = pictures(&house.config).await?;
         Ok(Self {
             tls: tls(&house.config)?,
@@ -65,6 +65,11 @@ impl Services {
                     located_bytes: limits.located_bytes,
                     metadata_page_instances: limits.metadata_page_instances,
                     metadata_page_bytes: limits.metadata_page_bytes,
+                    whole_instances: manifests.most_instances,
+                    whole_bytes: manifests.most_bytes,
+                    whole_at_once: manifests.at_once as usize,
+                    whole_memory_bytes: manifests.memory_bytes,
+                    manifest_instances: manifests.least_instances,
                 },
             ),
         })
@@ -210,6 +215,15 @@ fn web_settings(config: &Config, dicom_port: u16) -> web::Settings {
         },
         trusted_proxies: config.http.trusted_proxies.clone(),
         allowed_origins: config.http.cors.allowed_origins.clone(),
+        changes: web::Changes {
+            page: config.changes.page,
+            wait: seconds(config.changes.wait_seconds),
+            poll: Duration::from_millis(config.changes.poll_milliseconds.into()),
+        },
+        webhooks: web::Webhooks {
+            hosts: webhooks::Hosts::new(config.webhooks.allowed_hosts.clone()),
+            most: config.webhooks.most as usize,
+        },
         institution: config.institution.id.clone(),
         dicom: web::DicomDoor {
             ae_title: config.dicom.ae_title.clone(),

@@ -8,6 +8,7 @@ mod housekeeping;
 mod ready;
 mod receiving;
 mod shutdown;
+mod work;
 
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
@@ -53,6 +54,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     let institution = &house.config.institution.id;
     services.workitems.restarted(institution).await?;
     let receiving = receiving::Receiving::begin(house.database.clone(), receiving);
+    let workers = work::begin(&house, &services)?;
     let open = open_doors(&house, &services, http, dicom, metrics, &stop);
     banner.print();
     tracing::info!(
@@ -64,6 +66,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     );
 
     let result = open.run(stop, drain).await;
+    workers.end().await;
     services.close().await;
     // In this order: no sweep that waited may begin while a commit is under way.
     house.database.close().await;

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use database::Scope;
 use dataset::json::JsonObject;
 use futures::{TryStreamExt, stream};
-use model::Operation;
-use retrieve::Headers;
+use model::{Operation, Permit};
+use retrieve::{Envelope, Headers};
 use serde_json::Value;
 
 use super::scope;
@@ -23,12 +23,14 @@ use crate::{
     multipart,
     notation::{self, Notation},
     session::Caller,
+    whole,
 };
 
 /// Retrieves the headers of a study's objects.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/metadata", tag = "WADO-RS",
     params(("study" = String, Path, description = "Study Instance UID")), responses(
-    (status = 200, description = "A header an object", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 200, description = "A header an object; with an ETag unless they are too many for one answer", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 304, description = "The client has them (If-None-Match)"),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
@@ -46,7 +48,8 @@ pub(crate) async fn of_study(
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/metadata", tag = "WADO-RS", params(
     ("study" = String, Path, description = "Study Instance UID"),
     ("series" = String, Path, description = "Series Instance UID")), responses(
-    (status = 200, description = "A header an object", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 200, description = "A header an object; with an ETag unless they are too many for one answer", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 304, description = "The client has them (If-None-Match)"),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]
@@ -102,14 +105,41 @@ async fn answer(
 ) -> Result<Response, WebError> {
     let permit = caller.permit(Operation::Retrieve)?;
     let notation = notation::of_several(headers, query)?;
-    let records = state.retrieve.metadata(&permit, &scope).await?;
     let address = Address::new(state.settings.base_url.as_deref(), headers);
     if notation == Notation::Xml {
+        let records = state.retrieve.metadata(&permit, &scope).await?;
         let boundary = boundary(state.secrets.as_ref());
         return multipart::data_sets(boundary, resolved(records, address)).await;
     }
+    if let Some(answer) = whole(state, &permit, headers, &scope, &address).await? {
+        return Ok(answer);
+    }
+    let records = state.retrieve.metadata(&permit, &scope).await?;
     let body = Body::from_stream(array(records, address));
     Ok(([(header::CONTENT_TYPE, DICOM_JSON)], body).into_response())
+}
+
+/// A study or series in one answer, if it is not too long for that.
+async fn whole(
+    state: &WebState,
+    permit: &Permit,
+    headers: &HeaderMap,
+    scope: &Scope,
+    address: &Address,
+) -> Result<Option<Response>, WebError> {
+    if scope.sop.is_some() {
+        return Ok(None);
+    }
+    let Some(metadata) = state.retrieve.whole_metadata(permit, scope).await? else {
+        return Ok(None);
+    };
+    let envelope = Envelope {
+        before: String::new(),
+        after: String::new(),
+        service: address.service(),
+        coding: whole::coding(headers),
+    };
+    whole::answer(state, headers, &metadata, &envelope, DICOM_JSON).await
 }
 
 /// Records whose bulk data has absolute addresses.

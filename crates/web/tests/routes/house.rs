@@ -40,6 +40,7 @@ pub(crate) struct House {
     router: Router,
     pub(crate) database: database::Database,
     pub(crate) institution: InstitutionId,
+    pub(crate) retrieve: retrieve::Retrieve,
     _folder: tempfile::TempDir,
 }
 
@@ -81,6 +82,18 @@ impl House {
     }
 
     pub(crate) async fn new(adjust: impl FnOnce(&mut Settings)) -> Self {
+        let few = retrieve::Settings {
+            metadata_page_instances: 3,
+            whole_instances: 4,
+            ..retrieve::Settings::default()
+        };
+        Self::with(adjust, few).await
+    }
+
+    pub(crate) async fn with(
+        adjust: impl FnOnce(&mut Settings),
+        retrieving: retrieve::Settings,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Noon);
         let url = format!("sqlite://{}", folder.path().join("index.db").display());
@@ -96,9 +109,19 @@ impl House {
         let mut settings = Settings::new(institution.clone(), dicom);
         adjust(&mut settings);
         let audit: Arc<dyn model::AuditPort> = Arc::new(database.clone());
+        let retrieve = retrieve::Retrieve::new(
+            archive.clone(),
+            database.clone(),
+            audit.clone(),
+            clock.clone(),
+            retrieve::Pictures::open(&retrieve::PictureSettings::default())
+                .await
+                .unwrap(),
+            retrieving,
+        );
         let router = web::router(WebState {
             ingest: ingest::Ingest::new(
-                archive.clone(),
+                archive,
                 database.clone(),
                 clock.clone(),
                 Arc::new(Counter::default()),
@@ -106,23 +129,11 @@ impl House {
             ),
             query: query::Query::new(
                 database.clone(),
-                audit.clone(),
+                audit,
                 clock.clone(),
                 query::Settings::default(),
             ),
-            retrieve: retrieve::Retrieve::new(
-                archive,
-                database.clone(),
-                audit,
-                clock.clone(),
-                retrieve::Pictures::open(&retrieve::PictureSettings::default())
-                    .await
-                    .unwrap(),
-                retrieve::Settings {
-                    metadata_page_instances: 3,
-                    ..retrieve::Settings::default()
-                },
-            ),
+            retrieve: retrieve.clone(),
             workitems: workitems::Workitems::new(
                 database.clone(),
                 Arc::new(database.clone()),
@@ -142,6 +153,7 @@ impl House {
             router: router.layer(client),
             database,
             institution,
+            retrieve,
             _folder: folder,
         }
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod described;
+mod feed;
 mod house;
 mod metadata;
 mod objects;
@@ -14,5 +15,6 @@ mod sign_in;
 mod store;
 mod uri;
 mod viewer;
+mod whole;
 mod worklist;
 mod worklist_search;
