@@ -12,6 +12,7 @@ APT_TEST := python3 python3-venv openssl chromium fonts-noto-cjk \
 	radosgw ceph-mon ceph-mgr ceph-osd ceph-common \
 	dicom3tools procps strace util-linux
 APT_RENDER := dcmtk libgdcm-tools orthanc orthanc-dicomweb util-linux
+APT_DICOMWEB := nginx-light orthanc orthanc-dicomweb util-linux wrk
 PIP := pydicom pynetdicom dicomweb-client websockets numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
@@ -25,7 +26,7 @@ endif
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel
+.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel bench-dicomweb
 
 help:
 	@echo "make deps    only install what building and testing need (apt, pip, npm)"
@@ -33,7 +34,7 @@ help:
 	@echo "make test    every test, system tests included"
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
 	@echo "make bench   benchmarks, side by side with other archives (bench-render: of pictures and"
-	@echo "             decoding; bench-pixel: of the codecs)"
+	@echo "             decoding; bench-pixel: of the codecs; bench-dicomweb: of DICOMweb)"
 
 # The oldest Node.js that the viewer's build tools run on.
 NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
@@ -126,6 +127,12 @@ bench-render: viewer
 	$(call install,$(APT_RENDER))
 	cargo build --release --locked --package server
 	cargo run --release --locked --package benches --bin render -- $(BENCH)
+
+# Searches, metadata, frames and studies beside Orthanc; frames and studies beside nginx's static files.
+bench-dicomweb: viewer
+	$(call install,$(APT_DICOMWEB))
+	cargo build --release --locked --package server
+	cargo run --release --locked --package benches --bin dicomweb -- $(BENCH)
 
 # Decoders beside their library called alone; YINGYUN_TESTDATA has the streams.
 bench-pixel:
