@@ -72,13 +72,13 @@ pub(crate) async fn answer(
                 .send(message.context.id, &mut response, Some(&bytes))
                 .await?;
         }
-        if !page.more || page.records.is_empty() {
+        if page.next.is_none() {
             let mut response = message.command.response(Status::SUCCESS.0);
             return association
                 .send(message.context.id, &mut response, None)
                 .await;
         }
-        search.offset += u32::try_from(page.records.len()).unwrap_or(u32::MAX);
+        search.after = page.next;
     }
 }
 
@@ -112,13 +112,9 @@ fn search(identifier: &Identifier, fuzzy: bool) -> Result<Search, Failure> {
         }
     }
     Ok(Search {
-        level: identifier.level,
-        study: None,
-        series: None,
         conditions,
-        limit: None,
-        offset: 0,
         fuzzy,
+        ..Search::at(identifier.level)
     })
 }
 

@@ -2,14 +2,17 @@
 
 mod contents;
 mod delete;
+mod fill;
 mod fold;
 mod headers;
 mod instance;
 mod moved;
 mod read;
+mod readings;
 mod rebuild;
 mod retries;
 mod search;
+mod terms;
 mod versions;
 mod write;
 

@@ -6,6 +6,8 @@ mod access;
 mod custody;
 mod fixture;
 mod headers;
+mod names;
+mod pages;
 mod postgres;
 mod search;
 mod timing;

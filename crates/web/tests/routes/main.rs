@@ -4,6 +4,7 @@
 
 mod house;
 mod metadata;
+mod pages;
 mod retrieve;
 mod search;
 mod session;
