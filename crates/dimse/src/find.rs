@@ -30,6 +30,9 @@ const NOT_MATCHED: &[&str] = &[
     "00080201", // Timezone Offset From UTC
 ];
 
+/// Matches that are read at a time, and held until they are sent.
+const PAGE: u32 = 500;
+
 /// Answers every match, page by page, until there are no more or the peer cancels.
 pub(crate) async fn answer(
     session: &Session,
@@ -113,6 +116,7 @@ fn search(identifier: &Identifier, fuzzy: bool) -> Result<Search, Failure> {
     }
     Ok(Search {
         conditions,
+        limit: Some(PAGE),
         fuzzy,
         ..Search::at(identifier.level)
     })

@@ -135,7 +135,7 @@ impl House {
     }
 
     /// PostgreSQL: rows that statements have read of the tables that grow with the holdings, by index
-    /// or not. Backends tell when they end or have been idle for a while.
+    /// or not. Backends tell when they end.
     pub(crate) async fn rows_read(&self) -> i64 {
         let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
         let sql = "SELECT COALESCE(SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0)), 0)::bigint + \
@@ -143,8 +143,8 @@ impl House {
                     WHERE relname = 'study_terms') FROM pg_stat_user_tables \
                    WHERE relname IN ('patients', 'studies', 'series', 'instances', 'study_terms')";
         let (mut last, mut same) = (-1, 0);
-        while same < 4 {
-            tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        while same < 3 {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             let now: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
             same = if now == last { same + 1 } else { 0 };
             last = now;

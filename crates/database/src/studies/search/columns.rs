@@ -15,6 +15,18 @@ pub(super) fn width(level: Level) -> usize {
     }
 }
 
+/// A row of `table` that is looked up for each that came before it: there is nothing for
+/// PostgreSQL to weigh, which would take longer than the page.
+pub(super) fn looked_up(dialect: Dialect, table: &str, condition: &str) -> String {
+    let alias = table.rsplit(' ').next().unwrap_or_default();
+    match dialect {
+        Dialect::Sqlite => format!(" CROSS JOIN {table} ON {condition}"),
+        Dialect::Postgres => format!(
+            " CROSS JOIN LATERAL (SELECT {alias}.* FROM {table} WHERE {condition} OFFSET 0) {alias}"
+        ),
+    }
+}
+
 /// Distinct values as one text, separated by commas: none of these hold a comma.
 fn joined(dialect: Dialect, column: &str) -> String {
     match dialect {
@@ -98,11 +110,32 @@ pub(super) fn statement(
     let page = format!(
         "page AS MATERIALIZED (SELECT {keys} FROM {from} WHERE {conditions} ORDER BY {order} {page})"
     );
-    let parents = format!(
-        "page {join} studies s ON s.institution_id = $1 AND s.study_uid = page.study_uid \
-         {join} patients p ON p.institution_id = $1 AND p.issuer = s.issuer \
-         AND p.patient_id = s.patient_id"
-    );
+    let mut parents = "page".to_owned();
+    for (at, table, by) in [
+        (Level::Study, "studies s", "s.study_uid = page.study_uid"),
+        (
+            Level::Study,
+            "patients p",
+            "p.issuer = s.issuer AND p.patient_id = s.patient_id",
+        ),
+        (
+            Level::Series,
+            "series e",
+            "e.study_uid = page.study_uid AND e.series_uid = page.series_uid",
+        ),
+        (
+            Level::Instance,
+            "instances i",
+            "i.study_uid = page.study_uid AND i.series_uid = page.series_uid \
+             AND i.sop_uid = page.sop_uid AND i.ulid = page.ulid",
+        ),
+    ] {
+        if level >= at {
+            let alias = &table[table.len() - 1..];
+            let by = format!("{alias}.institution_id = $1 AND {by}");
+            parents.push_str(&looked_up(dialect, table, &by));
+        }
+    }
     let holdings = format!(
         "holdings AS MATERIALIZED (SELECT g.study_uid, {told} \
          FROM (SELECT DISTINCT study_uid FROM page) g)",
@@ -124,9 +157,7 @@ pub(super) fn statement(
              e.attributes, (SELECT {INSTANCES} FROM series_contents c \
               WHERE c.institution_id = $1 AND c.study_uid = page.study_uid \
               AND c.series_uid = page.series_uid), {ordering} \
-             FROM {parents} {join} series e ON e.institution_id = $1 \
-             AND e.study_uid = page.study_uid AND e.series_uid = page.series_uid \
-             {join} holdings h ON h.study_uid = page.study_uid ORDER BY {last}"
+             FROM {parents} {join} holdings h ON h.study_uid = page.study_uid ORDER BY {last}"
         ),
         Level::Instance => format!(
             "WITH {page}, {holdings}, members AS MATERIALIZED (SELECT g.study_uid, g.series_uid, \
@@ -136,11 +167,7 @@ pub(super) fn statement(
              SELECT p.attributes, p.issuer, p.patient_id, s.attributes, \
              h.series_count, h.instance_count, h.modalities, h.sop_classes, i.transfer_syntax, \
              e.attributes, m.instance_count, i.attributes, {ordering} \
-             FROM {parents} {join} series e ON e.institution_id = $1 \
-             AND e.study_uid = page.study_uid AND e.series_uid = page.series_uid \
-             {join} instances i ON i.institution_id = $1 AND i.study_uid = page.study_uid \
-             AND i.series_uid = page.series_uid AND i.sop_uid = page.sop_uid \
-             AND i.ulid = page.ulid {join} holdings h ON h.study_uid = page.study_uid \
+             FROM {parents} {join} holdings h ON h.study_uid = page.study_uid \
              {join} members m ON m.study_uid = page.study_uid \
              AND m.series_uid = page.series_uid ORDER BY {last}"
         ),

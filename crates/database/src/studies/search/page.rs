@@ -6,7 +6,7 @@ use model::{
 };
 
 use super::{
-    columns,
+    columns::{self, looked_up},
     condition::Where,
     cursor,
     operand::{Kind, Operand, operand},
@@ -280,17 +280,6 @@ fn of_term_only(condition: &str) -> bool {
     !["s.", "p.", "e.", "i."]
         .iter()
         .any(|alias| condition.contains(alias))
-}
-
-/// A row that is looked up for each that came before it.
-fn looked_up(dialect: Dialect, table: &str, condition: &str) -> String {
-    let alias = table.rsplit(' ').next().unwrap_or_default();
-    match dialect {
-        Dialect::Sqlite => format!(" CROSS JOIN {table} ON {condition}"),
-        Dialect::Postgres => format!(
-            " CROSS JOIN LATERAL (SELECT {alias}.* FROM {table} WHERE {condition} OFFSET 0) {alias}"
-        ),
-    }
 }
 
 type Bounds<'s> = (&'s Option<String>, &'s Option<String>);
