@@ -35,13 +35,26 @@ const NAMED: [Named; 2] = [
     },
 ];
 
+/// A table by its index of rows without terms, which SQLite would not choose.
+pub(super) fn without_terms(dialect: Dialect, table: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("{table} INDEXED BY {table}_without_terms"),
+        Dialect::Postgres => table.to_owned(),
+    }
+}
+
 impl Database {
     /// Whether rows of an older release have no terms yet.
     pub(crate) async fn lacks_terms(&self) -> Result<bool, DatabaseError> {
-        let sql = "SELECT 1 FROM patients WHERE terms IS NULL UNION ALL \
-                   SELECT 1 FROM studies WHERE terms IS NULL LIMIT 1";
+        let dialect = self.store().dialect();
+        let sql = format!(
+            "SELECT 1 FROM {} WHERE terms IS NULL UNION ALL \
+             SELECT 1 FROM {} WHERE terms IS NULL LIMIT 1",
+            without_terms(dialect, "patients"),
+            without_terms(dialect, "studies"),
+        );
         let mut reader = self.reader().await?;
-        let row = reader.connection().fetch_first(sql, Vec::new()).await?;
+        let row = reader.connection().fetch_first(&sql, Vec::new()).await?;
         Ok(row.is_some())
     }
 
@@ -77,7 +90,7 @@ impl Database {
             "SELECT {}, {} FROM {} WHERE terms IS NULL LIMIT {BATCH} {lock}",
             key.join(", "),
             named.name,
-            named.table,
+            without_terms(self.store().dialect(), named.table),
         );
         let places: Vec<String> = (0..width)
             .map(|at| format!("{} = ${}", key[at], at + 1))

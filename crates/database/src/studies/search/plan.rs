@@ -6,7 +6,7 @@ use model::{
     search::{Level, Matching, Search, TagNumber},
 };
 
-use super::names;
+use super::{super::fill::without_terms, names};
 use crate::{
     DatabaseError,
     sql::{Bind, Connection},
@@ -116,10 +116,16 @@ async fn compare(
         binds.push(Bind::text(text));
         format!("${}", binds.len())
     };
-    let mut counts = vec![
-        rows("patients WHERE institution_id = $1 AND terms IS NULL", 1),
-        rows("studies WHERE institution_id = $1 AND terms IS NULL", 1),
-    ];
+    let dialect = connection.dialect();
+    let mut counts: Vec<String> = ["patients", "studies"]
+        .map(|table| {
+            let table = without_terms(dialect, table);
+            rows(
+                &format!("{table} WHERE institution_id = $1 AND terms IS NULL"),
+                1,
+            )
+        })
+        .to_vec();
     for candidate in &candidates {
         counts.push(match candidate {
             Candidate::Term(term) => {
