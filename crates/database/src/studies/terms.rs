@@ -1,6 +1,7 @@
 //! The terms that a name is indexed by and a key is looked up by (`study_terms`): of ideographs and
 //! the like one or two, of letters two or three, in the order of the text and without what stands
-//! between words; `^` and a letter for the beginning of a word.
+//! between words; `^` and a letter for the beginning of a word; `&` and two letters for the beginnings of
+//! two words: of `wang fang` each word leads to a tenth of all people, both together to few.
 //!
 //! A text that holds another has all its terms, so that terms find candidates, never fewer than
 //! match; the name itself decides.
@@ -14,17 +15,17 @@ const CHARACTERS: usize = 128;
 
 /// The terms of a folded name (`fold::names`) with its readings, as a JSON array.
 pub(crate) fn of(folded: &str, readings: &str) -> String {
-    let mut terms = BTreeSet::new();
+    let (mut terms, mut starts) = (BTreeSet::new(), BTreeSet::new());
     for group in folded.split('=') {
         runs(group, |run, wide| grams(run, wide, &mut terms));
-        for word in words(group) {
-            start(word, &mut terms);
-        }
+        starts.extend(words(group).filter_map(start));
     }
     for reading in readings.split(['/', '=', ' ']) {
         runs(reading, |run, wide| grams(run, wide, &mut terms));
-        start(reading, &mut terms);
+        starts.extend(start(reading));
     }
+    terms.extend(starts.iter().map(|letter| format!("^{letter}")));
+    terms.extend(pairs(&starts));
     serde_json::json!(terms).to_string()
 }
 
@@ -70,10 +71,31 @@ fn grams(run: &[char], wide: bool, terms: &mut BTreeSet<String>) {
     }
 }
 
-fn start(word: &str, terms: &mut BTreeSet<String>) {
-    if let Some(first) = word.chars().next().filter(|c| is_narrow(*c)) {
-        terms.insert(format!("^{first}"));
+/// The letter that a word begins with.
+fn start(word: &str) -> Option<char> {
+    word.chars().next().filter(|c| is_narrow(*c))
+}
+
+/// A term for each two letters that words begin with.
+fn pairs(starts: &BTreeSet<char>) -> Vec<String> {
+    let behind = |a: &char| starts.range(*a..).skip(1);
+    starts
+        .iter()
+        .flat_map(|a| behind(a).map(move |b| format!("&{a}{b}")))
+        .collect()
+}
+
+/// The terms that every name has in which each of `words` begins a word.
+pub(crate) fn of_words<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
+    let mut starts = BTreeSet::new();
+    let mut terms = Vec::new();
+    for word in words {
+        terms.extend(within(word, true));
+        starts.extend(start(word));
     }
+    let mut all = pairs(&starts);
+    all.extend(terms);
+    all
 }
 
 /// The words of a group: what fuzzy matching takes for one.
@@ -126,6 +148,11 @@ mod tests {
                 wanted.iter().all(|term| terms.contains(term)),
                 "{key}: {wanted:?} of {terms:?}"
             );
+        }
+        for word in ["zhang san", "san zhang", "s z"] {
+            let wanted = of_words(words(word));
+            assert!(wanted.contains(&"&sz".to_owned()), "{word}: {wanted:?}");
+            assert!(wanted.iter().all(|term| terms.contains(term)), "{word}");
         }
         assert_eq!(within("z", false), Vec::<String>::new());
         assert!(within("李", false).iter().all(|term| !terms.contains(term)));

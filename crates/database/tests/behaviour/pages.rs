@@ -486,7 +486,7 @@ async fn a_page_reads_little_of_a_large_index(house: House) {
         database.close().await;
         let after = house.rows_read().await;
         let read = after - before;
-        // Of six terms five hundred rows each are counted at most; a walk through the studies and
+        // Of six terms 250 rows each are counted at most, twice; a walk through the studies and
         // their patients would be six thousand.
         assert!(
             read > 0 && read < 4 * 3500,

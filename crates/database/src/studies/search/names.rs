@@ -12,7 +12,8 @@ use super::{
     condition::Where,
 };
 
-/// The terms that every name matching the key has; empty when there are none to go by.
+/// The terms that every name matching the key has, pairs of words first; empty when there are none
+/// to go by.
 pub(super) fn terms(matching: &Matching, fuzzy: bool) -> Vec<String> {
     let (Matching::Single(text) | Matching::Wildcard(text)) = matching else {
         return Vec::new();
@@ -20,9 +21,11 @@ pub(super) fn terms(matching: &Matching, fuzzy: bool) -> Vec<String> {
     let wild = matches!(matching, Matching::Wildcard(_));
     let mut all = Vec::new();
     for group in text.split('=').map(fold::name) {
-        if fuzzy {
+        if fuzzy && !wild {
+            all.extend(terms::of_words(terms::words(&group)));
+        } else if fuzzy {
             for word in terms::words(&group) {
-                all.extend(terms::within(word, !wild));
+                all.extend(terms::within(word, false));
             }
         } else if wild {
             for (at, piece) in group.split(['*', '?']).enumerate() {

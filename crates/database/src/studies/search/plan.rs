@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Rows that are few: read and sorted in no time.
-const FEW: i64 = 500;
+const FEW: i64 = 250;
 
 /// Terms of one search that are compared.
 const COMPARED: usize = 6;
@@ -129,10 +129,15 @@ async fn compare(
     for candidate in &candidates {
         counts.push(match candidate {
             Candidate::Term(term) => {
-                let term = place(term);
-                rows(
-                    &format!("study_terms WHERE institution_id = $1 AND term = {term}"),
-                    FEW,
+                let from = format!(
+                    "study_terms WHERE institution_id = $1 AND term = {}",
+                    place(term)
+                );
+                // Where it has more, the day that so many of them reach back to tells how many.
+                format!(
+                    "{}, (SELECT study_date FROM {from} ORDER BY study_date DESC, \
+                     study_time DESC, study_uid LIMIT 1 OFFSET {FEW})",
+                    rows(&from, FEW)
                 )
             }
             Candidate::Beginning(_, tag, text) => {
@@ -157,9 +162,16 @@ async fn compare(
         return Ok(Lead::Order);
     };
     let lacking = row.number(0)? > 0 || row.number(1)? > 0;
-    let mut best: Option<(i64, Lead)> = None;
-    for (at, candidate) in candidates.into_iter().enumerate() {
-        let count = row.number(at + 2)?;
+    let mut best: Option<((i64, String), Lead)> = None;
+    let mut column = 2;
+    for candidate in candidates {
+        let count = row.number(column)?;
+        let mut reach = String::new();
+        column += 1;
+        if matches!(candidate, Candidate::Term(_)) {
+            reach = row.text_or_null(column)?.unwrap_or_default();
+            column += 1;
+        }
         let lead = match candidate {
             // Names of an older release have no terms yet; modalities have.
             Candidate::Term(term) if lacking && !term.starts_with('m') => continue,
@@ -168,8 +180,9 @@ async fn compare(
             Candidate::Beginning(..) if count >= FEW => continue,
             Candidate::Beginning(at, ..) => Lead::Key(at),
         };
-        if best.as_ref().is_none_or(|(least, _)| count < *least) {
-            best = Some((count, lead));
+        let size = (count, reach);
+        if best.as_ref().is_none_or(|(least, _)| size < *least) {
+            best = Some((size, lead));
         }
     }
     Ok(best.map_or(Lead::Order, |(_, lead)| lead))
