@@ -489,7 +489,7 @@ async fn a_page_reads_little_of_a_large_index(house: House) {
         // Of six terms 250 rows each are counted at most, twice; a walk through the studies and
         // their patients would be six thousand.
         assert!(
-            read > 0 && read < 4 * 3500,
+            (read > 0 || what == "no such name") && read < 4 * 3500,
             "{what}: {} rows a page",
             read / 4
         );

@@ -210,7 +210,7 @@ async fn private_keys_are_ignored_with_a_warning() {
     let answer = house.get(path, JSON).await;
     assert_eq!(answer.status, 200);
     assert!(
-        answer.header("warning").contains("00090010"),
+        answer.header("warning").contains("PrivateCreator"),
         "{}",
         answer.header("warning")
     );
