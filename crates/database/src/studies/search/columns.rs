@@ -72,7 +72,7 @@ pub(super) fn statement(
         conditions.join(" AND ")
     };
     if level == Level::Patient {
-        return patients(from, &conditions, page);
+        return patients(dialect, from, &conditions, page, lead);
     }
     let join = match dialect {
         Dialect::Sqlite => "CROSS JOIN",
@@ -174,19 +174,24 @@ pub(super) fn statement(
     }
 }
 
-fn patients(from: &str, conditions: &str, page: &str) -> String {
+fn patients(dialect: Dialect, from: &str, conditions: &str, page: &str, lead: &Lead) -> String {
+    let (join, plus) = match (dialect, lead) {
+        (Dialect::Sqlite, Lead::Order) => ("CROSS JOIN", ""),
+        (Dialect::Sqlite, _) => ("CROSS JOIN", "+"),
+        (Dialect::Postgres, _) => ("JOIN", ""),
+    };
     let studies = "studies s WHERE s.institution_id = $1 AND s.issuer = p.issuer \
                    AND s.patient_id = p.patient_id";
     let below = |table: &str, what: &str| {
         format!(
-            "(SELECT {what} FROM studies s JOIN {table} c ON c.institution_id = $1 \
+            "(SELECT {what} FROM studies s {join} {table} c ON c.institution_id = $1 \
              AND c.study_uid = s.study_uid WHERE s.institution_id = $1 \
              AND s.issuer = p.issuer AND s.patient_id = p.patient_id)"
         )
     };
     format!(
         "WITH page AS MATERIALIZED (SELECT p.name, p.patient_id, p.issuer FROM {from} \
-         WHERE {conditions} ORDER BY p.name, p.patient_id, p.issuer {page}) \
+         WHERE {conditions} ORDER BY {plus}p.name, {plus}p.patient_id, {plus}p.issuer {page}) \
          SELECT p.attributes, p.issuer, p.patient_id, (SELECT COUNT(*) FROM {studies}), \
          {series}, {instances} FROM page JOIN patients p ON p.institution_id = $1 \
          AND p.issuer = page.issuer AND p.patient_id = page.patient_id \

@@ -109,7 +109,13 @@ impl Page {
         } else {
             (Vec::new(), all)
         };
-        let from = from(dialect, search.level, lead, led_by_term, (&leading, &all));
+        let is_by_id = matches!(lead, Lead::Key(at) if search.conditions.get(*at)
+            .is_some_and(|condition| condition.path == [PATIENT_ID]));
+        let from = if search.level == Level::Patient && is_by_id && dialect == Dialect::Sqlite {
+            "patients p INDEXED BY patients_by_id".to_owned()
+        } else {
+            from(dialect, search.level, lead, led_by_term, (&leading, &all))
+        };
         Ok(Self {
             sql: columns::statement(dialect, search.level, sql.key, &from, &all, &page, lead),
             binds: sql.binds,
@@ -178,9 +184,14 @@ fn few(sql: &mut Where, tag: TagNumber, matching: &Matching) -> Option<String> {
         let high = sql.text(&format!("{beginning}\u{10ffff}"));
         compared = format!("{column} >= {low} AND {column} < {high} AND {compared}");
     }
+    // SQLite would go by the key's first column.
+    let by_id = match sql.dialect {
+        Dialect::Sqlite => "INDEXED BY patients_by_id",
+        Dialect::Postgres => "",
+    };
     Some(match tag {
         PATIENT_ID => format!(
-            "SELECT g.issuer, g.patient_id FROM patients g WHERE g.institution_id = $1 \
+            "SELECT g.issuer, g.patient_id FROM patients g {by_id} WHERE g.institution_id = $1 \
              AND {compared}"
         ),
         SERIES_UID => format!(

@@ -9,7 +9,7 @@ use model::{
 use super::{super::fill::without_terms, names};
 use crate::{
     DatabaseError,
-    sql::{Bind, Connection},
+    sql::{Bind, Connection, Dialect},
 };
 
 /// Rows that are few: read and sorted in no time.
@@ -142,10 +142,10 @@ async fn compare(
             }
             Candidate::Beginning(_, tag, text) => {
                 let (low, high) = (place(text), place(&format!("{text}\u{10ffff}")));
-                let (table, column) = if *tag == PATIENT_ID {
-                    ("patients", "patient_id")
-                } else {
-                    ("studies", "accession_number")
+                let (table, column) = match (*tag == PATIENT_ID, dialect) {
+                    (true, Dialect::Sqlite) => ("patients INDEXED BY patients_by_id", "patient_id"),
+                    (true, Dialect::Postgres) => ("patients", "patient_id"),
+                    (false, _) => ("studies", "accession_number"),
                 };
                 rows(
                     &format!(
