@@ -26,7 +26,7 @@ endif
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel bench-dicomweb
+.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel bench-dicomweb bench-scale
 
 help:
 	@echo "make deps    only install what building and testing need (apt, pip, npm)"
@@ -34,7 +34,8 @@ help:
 	@echo "make test    every test, system tests included"
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
 	@echo "make bench   benchmarks, side by side with other archives (bench-render: of pictures and"
-	@echo "             decoding; bench-pixel: of the codecs; bench-dicomweb: of DICOMweb)"
+	@echo "             decoding; bench-pixel: of the codecs; bench-dicomweb: of DICOMweb;"
+	@echo "             bench-scale: of searching a large index)"
 
 # The oldest Node.js that the viewer's build tools run on.
 NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
@@ -137,3 +138,9 @@ bench-dicomweb: viewer
 # Decoders beside their library called alone; YINGYUN_TESTDATA has the streams.
 bench-pixel:
 	cargo bench --locked --workspace --bench decode --bench render
+
+# Searching and ingest at a million studies, against ten thousand: 40 GB of disk, an hour or two.
+# make bench-scale BENCH="--studies 200000 --only postgres"
+bench-scale:
+	$(call install,postgresql)
+	cargo run --release --locked --package benches --bin scale -- $(BENCH)

@@ -44,11 +44,28 @@ impl Database {
     /// Must be called on a tokio runtime: the writer uses it.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, DatabaseError> {
         let store = Arc::new(Store::open(settings).await?);
-        Ok(Self {
+        let database = Self {
             writer: Arc::new(Writer::start(Arc::clone(&store))?),
             store,
             clock,
-        })
+        };
+        if database.lacks_terms().await? {
+            let filling = database.clone();
+            tokio::spawn(async move { filling.fill().await });
+        }
+        Ok(database)
+    }
+
+    /// Brings rows of an older release up to what searches go by, beside everything else.
+    async fn fill(&self) {
+        tracing::info!("names of an older release are being indexed");
+        match self.fill_terms().await {
+            Ok(rows) => tracing::info!(rows, "names of an older release are indexed"),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "names of an older release are not all indexed; the next start goes on"
+            ),
+        }
     }
 
     /// Whether the database answers.

@@ -41,6 +41,9 @@ pub enum DatabaseError {
         /// What was wrong with it.
         what: String,
     },
+    /// A cursor is none of a search at this level.
+    #[error("the cursor is none of this search")]
+    Cursor,
     /// Somebody else has the lock: another verb, another node.
     #[error("{holder} holds the lock")]
     Locked {

@@ -21,6 +21,7 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     step!(1, "0001_studies"),
     step!(2, "0002_access"),
     step!(3, "0003_upkeep"),
+    step!(4, "0004_search"),
     step!(5, "0005_jobs"),
     step!(6, "0006_rejection"),
     step!(7, "0007_workitems"),

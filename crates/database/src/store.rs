@@ -129,7 +129,15 @@ impl Store {
             .map_err(DatabaseError::open)?;
         let options = options
             .application_name("yingyun")
-            .options([("synchronous_commit", "on")])
+            .options([
+                ("synchronous_commit", "on"),
+                // Indexes lie on disks without arms, and no statement runs so long that compiling
+                // it would pay.
+                ("random_page_cost", "1.1"),
+                ("jit", "off"),
+                // Starting workers takes longer than a page.
+                ("max_parallel_workers_per_gather", "0"),
+            ])
             .statement_cache_capacity(PREPARED);
         let pool = |connections: u32| {
             PgPoolOptions::new()

@@ -4,8 +4,11 @@
 //! or told by the archive (numbers of related objects, availability, URLs) is not here. Timezone
 //! Offset From UTC (0008,0201) rules the times of a data set and is kept with the study.
 
-use dicom_core::Tag;
-use dicom_dictionary_std::tags;
+use dicom_core::{
+    Tag, VR,
+    dictionary::{DataDictionary, DataDictionaryEntry, VirtualVr},
+};
+use dicom_dictionary_std::{StandardDataDictionary, tags};
 use model::search::Level;
 
 /// Attributes of a patient (PS3.4 Table C.6-1, PS3.3 §C.7.1).
@@ -153,6 +156,14 @@ pub fn of(tag: Tag) -> Option<Level> {
     ]
     .into_iter()
     .find_map(|(tags, level)| tags.contains(&tag).then_some(level))
+}
+
+/// Whether the attribute `tag` (`0xGGGGEEEE`) is a person's name.
+pub fn is_name(tag: u32) -> bool {
+    let tag = Tag((tag >> 16) as u16, (tag & 0xFFFF) as u16);
+    StandardDataDictionary
+        .by_tag(tag)
+        .is_some_and(|entry| entry.vr() == VirtualVr::Exact(VR::PN))
 }
 
 #[cfg(test)]

@@ -30,6 +30,9 @@ const NOT_MATCHED: &[&str] = &[
     "00080201", // Timezone Offset From UTC
 ];
 
+/// Matches that are read at a time, and held until they are sent.
+const PAGE: u32 = 500;
+
 /// Answers every match, page by page, until there are no more or the peer cancels.
 pub(crate) async fn answer(
     session: &Session,
@@ -72,13 +75,13 @@ pub(crate) async fn answer(
                 .send(message.context.id, &mut response, Some(&bytes))
                 .await?;
         }
-        if !page.more || page.records.is_empty() {
+        if page.next.is_none() {
             let mut response = message.command.response(Status::SUCCESS.0);
             return association
                 .send(message.context.id, &mut response, None)
                 .await;
         }
-        search.offset += u32::try_from(page.records.len()).unwrap_or(u32::MAX);
+        search.after = page.next;
     }
 }
 
@@ -112,13 +115,10 @@ fn search(identifier: &Identifier, fuzzy: bool) -> Result<Search, Failure> {
         }
     }
     Ok(Search {
-        level: identifier.level,
-        study: None,
-        series: None,
         conditions,
-        limit: None,
-        offset: 0,
+        limit: Some(PAGE),
         fuzzy,
+        ..Search::at(identifier.level)
     })
 }
 

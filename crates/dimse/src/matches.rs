@@ -12,6 +12,9 @@ use crate::{
     status::{Failure, Status},
 };
 
+/// Studies of a patient read at a time.
+const STUDIES: u32 = 1000;
+
 /// The instances, by study, series and instance number.
 pub(crate) async fn instances(
     session: &Session,
@@ -107,16 +110,12 @@ async fn studies_of(
         return Err(missing("Patient ID (0010,0020)"));
     }
     let mut search = Search {
-        level: Level::Study,
-        study: None,
-        series: None,
         conditions: vec![Condition {
             path: vec![0x0010_0020],
             matching: Matching::List(ids),
         }],
-        limit: None,
-        offset: 0,
-        fuzzy: false,
+        limit: Some(STUDIES),
+        ..Search::at(Level::Study)
     };
     let mut studies = Vec::new();
     loop {
@@ -130,10 +129,10 @@ async fn studies_of(
             .iter()
             .filter_map(|record| record.attributes.get(STUDY));
         studies.extend(uids.flat_map(texts).filter_map(|text| Uid::new(&text).ok()));
-        search.offset += u32::try_from(page.records.len()).unwrap_or(u32::MAX);
-        if !page.more || page.records.is_empty() {
+        if page.next.is_none() {
             return Ok(studies);
         }
+        search.after = page.next;
     }
 }
 

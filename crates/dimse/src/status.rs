@@ -144,7 +144,9 @@ impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Self {
         let status = match &error {
             QueryError::Denied(_) => Status::NOT_AUTHORIZED,
-            QueryError::Audit(_) | QueryError::Database(_) => Status::OUT_OF_RESOURCES,
+            QueryError::Audit(_) | QueryError::Cursor | QueryError::Database(_) => {
+                Status::OUT_OF_RESOURCES
+            }
         };
         Self::new(status, &error.to_string())
     }

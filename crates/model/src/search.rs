@@ -41,6 +41,23 @@ pub struct Condition {
     pub matching: Matching,
 }
 
+/// Where a page ended: what comes behind it in the order of the search. Opaque to whoever holds it;
+/// only `database` makes and reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// A cursor from its text, as [`Self::as_str`] gave it; whether it is one shows when it is used.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Its text: letters, digits, `.`, `-` and `~` only.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A search at one level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
@@ -54,8 +71,26 @@ pub struct Search {
     pub conditions: Vec<Condition>,
     /// At most so many; none: the configured maximum.
     pub limit: Option<u32>,
-    /// Matches passed over.
+    /// Only what comes behind this place.
+    pub after: Option<Cursor>,
+    /// Matches passed over, behind `after`.
     pub offset: u32,
-    /// Person names match by word prefix, folded case and diacritics.
+    /// Person names match by word prefix, in any order of the words, and by how ideographs are read.
     pub fuzzy: bool,
+}
+
+impl Search {
+    /// A search for everything at `level`.
+    pub fn at(level: Level) -> Self {
+        Self {
+            level,
+            study: None,
+            series: None,
+            conditions: Vec::new(),
+            limit: None,
+            after: None,
+            offset: 0,
+            fuzzy: false,
+        }
+    }
 }

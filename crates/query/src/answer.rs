@@ -1,7 +1,7 @@
 //! What a search returns: stored attributes and computed ones.
 
 use database::Record;
-use model::search::{Level, TagNumber};
+use model::search::{Cursor, Level, TagNumber};
 use serde_json::{Map, Value, json};
 
 /// One page of matches.
@@ -10,10 +10,13 @@ pub struct Answer {
     /// DICOM JSON objects, tags ascending, with all stored and computed attributes of the level and
     /// those above it.
     pub records: Vec<Map<String, Value>>,
-    /// Whether more matched.
-    pub more: bool,
+    /// Where the next page begins, when more matched.
+    pub next: Option<Cursor>,
     /// Paths of keys that could not be matched and were ignored.
     pub unsupported: Vec<Vec<TagNumber>>,
+    /// Paths of person names asked for fuzzily that were matched as they are written
+    /// (PS3.18 §8.3.4.2).
+    pub literal: Vec<Vec<TagNumber>>,
 }
 
 /// A record with its computed attributes (PS3.4 §C.3.4, PS3.18 §10.6.3.3), tags ascending.

@@ -12,7 +12,19 @@ pub enum QueryError {
     /// The episode could not be recorded; nothing may be shown.
     #[error("the search could not be recorded")]
     Audit(#[from] AuditUnavailable),
+    /// The cursor is none of a search at this level.
+    #[error("the cursor is none of this search")]
+    Cursor,
     /// The index failed.
     #[error("the index could not be searched")]
-    Database(#[from] DatabaseError),
+    Database(#[source] DatabaseError),
+}
+
+impl From<DatabaseError> for QueryError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Cursor => Self::Cursor,
+            error => Self::Database(error),
+        }
+    }
 }

@@ -72,8 +72,9 @@ impl Query {
                 .into_iter()
                 .map(|record| answer::attributes(search.level, record))
                 .collect(),
-            more: found.more,
+            next: found.next,
             unsupported: found.unsupported,
+            literal: found.literal,
         })
     }
 }

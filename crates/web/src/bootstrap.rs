@@ -93,13 +93,8 @@ async fn series(
 ) -> Result<(Map<String, Value>, Vec<Map<String, Value>>), WebError> {
     let permit = caller.permit(Operation::Query)?;
     let search = |level| Search {
-        level,
         study: Some(study.clone()),
-        series: None,
-        conditions: Vec::new(),
-        limit: None,
-        offset: 0,
-        fuzzy: false,
+        ..Search::at(level)
     };
     let mut of_study = state.query.search(&permit, &search(Level::Study)).await?;
     let of_study = of_study.records.pop().ok_or(WebError::NotFound("study"))?;

@@ -193,6 +193,7 @@ impl WebError {
             Self::Ingest(error) => ingest(error),
             Self::Query(error) => match error {
                 QueryError::Denied(denial) => denied(denial),
+                QueryError::Cursor => BAD_REQUEST,
                 QueryError::Audit(_) | QueryError::Database(_) => UNAVAILABLE,
             },
             Self::Retrieve(error) => retrieve(error),

@@ -19,7 +19,10 @@ pub(crate) struct Matching {
     /// Matches passed over.
     #[param(value_type = Option<u32>)]
     offset: (),
-    /// Person names match by word prefix, whatever their case and accents.
+    /// The place that the `Link` with `rel="next"` of the page before gave: as fast however far.
+    #[param(value_type = Option<String>)]
+    after: (),
+    /// Person names match by word prefix, whatever their case and accents, and by pinyin.
     #[param(value_type = Option<bool>)]
     fuzzymatching: (),
     /// Attributes wanted besides those that every answer has, comma-separated; `all` for all.

@@ -69,6 +69,7 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
     let (guarded, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(stow::store, qido::studies))
         .routes(routes!(stow::store_in_study, wado::study))
+        .routes(routes!(qido::patients))
         .routes(routes!(qido::all_series))
         .routes(routes!(qido::all_instances))
         .routes(routes!(qido::series_of_study))

@@ -92,6 +92,23 @@ impl Connection<'_> {
         self.stream(sql, binds)?.try_collect().await
     }
 
+    /// Runs a statement that PostgreSQL shall plan for these very values: a plan for any would take a
+    /// limit for a tenth of the table.
+    pub(crate) async fn fetch_planned(
+        &mut self,
+        sql: &str,
+        binds: Vec<Bind>,
+    ) -> Result<Vec<Row>, DatabaseError> {
+        let Self::Postgres(connection) = self else {
+            return self.fetch(sql, binds).await;
+        };
+        let rows = sqlx::query_with::<Postgres, _>(text(sql), bind::postgres(binds)?)
+            .persistent(false)
+            .fetch_all(&mut **connection)
+            .await?;
+        Ok(rows.into_iter().map(Row::Postgres).collect())
+    }
+
     /// Runs a statement; returns its first row, if any.
     pub(crate) async fn fetch_first(
         &mut self,

@@ -14,9 +14,10 @@ pub(crate) async fn refresh(
                  series_uid = $3";
     connection.execute(clear, series.to_vec()).await?;
     let fill = "INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, \
-                transfer_syntax) SELECT DISTINCT institution_id, study_uid, series_uid, sop_class, \
-                transfer_syntax FROM instances WHERE institution_id = $1 AND study_uid = $2 AND \
-                series_uid = $3 AND state = 'shown' ON CONFLICT DO NOTHING";
+                transfer_syntax, instances) SELECT institution_id, study_uid, series_uid, \
+                sop_class, transfer_syntax, COUNT(*) FROM instances WHERE institution_id = $1 AND \
+                study_uid = $2 AND series_uid = $3 AND state = 'shown' \
+                GROUP BY institution_id, study_uid, series_uid, sop_class, transfer_syntax";
     connection.execute(fill, series.to_vec()).await?;
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! What goes into the index and what comes out of it.
 
-use model::{ObjectKey, Origin, TransferSyntax, Uid, search::TagNumber};
+use model::{
+    ObjectKey, Origin, TransferSyntax, Uid,
+    search::{Cursor, TagNumber},
+};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -130,8 +133,10 @@ pub struct InstanceRow {
 pub struct Found {
     /// What matched, in a stable order.
     pub records: Vec<Record>,
-    /// Whether more matched than the limit let through.
-    pub more: bool,
+    /// Where the next page begins, when more matched than the limit let through.
+    pub next: Option<Cursor>,
+    /// Paths of person names that were asked for fuzzily and matched as they are written.
+    pub literal: Vec<Vec<TagNumber>>,
     /// Paths of conditions that cannot be matched and were ignored.
     pub unsupported: Vec<Vec<TagNumber>>,
 }

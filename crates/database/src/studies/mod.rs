@@ -2,17 +2,20 @@
 
 mod contents;
 mod delete;
+mod fill;
 mod fold;
 mod headers;
 mod instance;
 mod manifests;
 mod moved;
 mod read;
+mod readings;
 mod rebuild;
 mod rejected;
 mod retries;
 mod search;
 mod shown;
+mod terms;
 mod versions;
 mod write;
 

@@ -8,7 +8,7 @@ use model::StudyKey;
 use serde_json::{Map, Value};
 
 use super::{
-    contents, fold,
+    contents, fold, readings, terms,
     versions::{self, State, Version},
 };
 use crate::{
@@ -213,7 +213,8 @@ async fn keep_patient(
     header: &Map<String, Value>,
 ) -> Result<(), DatabaseError> {
     let sql = "INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, \
-               birth_date, sex, attributes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+               birth_date, sex, attributes, readings, terms) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                ON CONFLICT DO NOTHING";
     let key = [
         institution.clone(),
@@ -227,14 +228,19 @@ async fn keep_patient(
 }
 
 /// What a patient's row says beside its key.
-fn patient(first: &str, header: &Map<String, Value>) -> [Bind; 5] {
+fn patient(first: &str, header: &Map<String, Value>) -> [Bind; 7] {
     let attributes = select(header, levels::PATIENT);
+    let name = fold::names(&attributes, "00100010");
+    let readings = readings::of(&name);
+    let terms = terms::of(&name, &readings);
     [
         Bind::text(first),
-        Bind::text(fold::names(&attributes, "00100010")),
+        Bind::text(name),
         Bind::text(fold::date(&fold::text(&attributes, "00100030"))),
         Bind::text(fold::text(&attributes, "00100040")),
         Bind::text(Value::Object(attributes).to_string()),
+        Bind::text(readings),
+        Bind::text(terms),
     ]
 }
 
@@ -246,9 +252,12 @@ async fn set_study(
     header: &Map<String, Value>,
 ) -> Result<(), DatabaseError> {
     let attributes = select(header, levels::STUDY);
+    let physician = fold::names(&attributes, "00080090");
+    let readings = readings::of(&physician);
+    let terms = terms::of(&physician, &readings);
     let sql = "UPDATE studies SET first_ulid = $3, issuer = $4, patient_id = $5, study_date = $6, \
                study_time = $7, accession_number = $8, study_id = $9, description = $10, \
-               referring_physician = $11, attributes = $12 \
+               referring_physician = $11, attributes = $12, readings = $13, terms = $14 \
                WHERE institution_id = $1 AND study_uid = $2 AND first_ulid <> $3";
     let binds = with(
         key,
@@ -261,8 +270,10 @@ async fn set_study(
             Bind::text(fold::text(&attributes, "00080050")),
             Bind::text(fold::text(&attributes, "00200010")),
             Bind::text(fold::text(&attributes, "00081030")),
-            Bind::text(fold::names(&attributes, "00080090")),
+            Bind::text(physician),
             Bind::text(Value::Object(attributes).to_string()),
+            Bind::text(readings),
+            Bind::text(terms),
         ],
     );
     connection.execute(sql, binds).await?;
@@ -313,11 +324,13 @@ async fn rebuild_patient(
     };
     let header = decompress(&row.bytes(1)?)?;
     let sql = "INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, \
-               birth_date, sex, attributes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+               birth_date, sex, attributes, readings, terms) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                ON CONFLICT (institution_id, issuer, patient_id) DO UPDATE SET \
                first_ulid = excluded.first_ulid, name = excluded.name, \
                birth_date = excluded.birth_date, sex = excluded.sex, \
-               attributes = excluded.attributes WHERE patients.first_ulid < excluded.first_ulid";
+               attributes = excluded.attributes, readings = excluded.readings, \
+               terms = excluded.terms WHERE patients.first_ulid < excluded.first_ulid";
     let binds = with(&key, patient(&row.text(0)?, &header));
     connection.execute(sql, binds).await?;
     Ok(())

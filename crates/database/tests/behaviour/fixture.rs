@@ -118,6 +118,60 @@ impl House {
         }
     }
 
+    /// Runs a statement beside the database.
+    pub(crate) async fn run(&self, sql: &'static str) {
+        match &self.backend {
+            Backend::Sqlite { .. } => {
+                let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+                sqlx::query(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            Backend::Postgres { .. } => {
+                let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+                sqlx::query(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+    }
+
+    /// PostgreSQL: rows that statements have read of the tables that grow with the holdings, by index
+    /// or not. Backends tell when they end.
+    pub(crate) async fn rows_read(&self) -> i64 {
+        let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+        let sql = "SELECT COALESCE(SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0)), 0)::bigint + \
+                   (SELECT COALESCE(SUM(idx_tup_read), 0)::bigint FROM pg_stat_user_indexes \
+                    WHERE relname = 'study_terms') FROM pg_stat_user_tables \
+                   WHERE relname IN ('patients', 'studies', 'series', 'instances', 'study_terms')";
+        let (mut last, mut same) = (-1, 0);
+        while same < 3 {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            let now: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+            same = if now == last { same + 1 } else { 0 };
+            last = now;
+        }
+        pool.close().await;
+        last
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        match &self.backend {
+            Backend::Sqlite { .. } => {
+                let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+                let count = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+                pool.close().await;
+                count
+            }
+            Backend::Postgres { .. } => {
+                let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+                let count = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+                pool.close().await;
+                count
+            }
+        }
+    }
+
     pub(crate) async fn dump(&self) -> Vec<String> {
         self.database.dump().try_collect().await.unwrap()
     }

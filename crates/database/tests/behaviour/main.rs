@@ -8,6 +8,8 @@ mod custody;
 mod fixture;
 mod headers;
 mod jobs;
+mod names;
+mod pages;
 mod postgres;
 mod search;
 mod shown;

@@ -38,9 +38,6 @@ type Row<'k> = (&'k [Key<'k>], &'k [u32]);
 
 fn search(level: Level, conditions: &[(&[TagNumber], Matching)]) -> Search {
     Search {
-        level,
-        study: None,
-        series: None,
         conditions: conditions
             .iter()
             .map(|(path, matching)| Condition {
@@ -48,9 +45,7 @@ fn search(level: Level, conditions: &[(&[TagNumber], Matching)]) -> Search {
                 matching: matching.clone(),
             })
             .collect(),
-        limit: None,
-        offset: 0,
-        fuzzy: false,
+        ..Search::at(level)
     }
 }
 
@@ -306,13 +301,13 @@ async fn pages_are_stable_and_complete(house: House) {
     }
     let all = find(&house, &search(Level::Study, &[])).await;
     assert_eq!(all.records.len(), 23);
-    assert!(!all.more);
+    assert_eq!(all.next, None);
     let mut paged = Vec::new();
     for page in 0..5 {
         let mut one = search(Level::Study, &[]);
         (one.limit, one.offset) = (Some(5), page * 5);
         let found = find(&house, &one).await;
-        assert_eq!(found.more, page < 4);
+        assert_eq!(found.next.is_some(), page < 4);
         paged.extend(found.records);
     }
     assert_eq!(paged, all.records);

@@ -22,15 +22,7 @@ crate::on_both!(
 );
 
 fn every(level: Level) -> Search {
-    Search {
-        level,
-        study: None,
-        series: None,
-        conditions: Vec::new(),
-        limit: None,
-        offset: 0,
-        fuzzy: false,
-    }
+    Search::at(level)
 }
 
 async fn commit(house: &House, object: &Object) -> Committed {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{
     extract::{FromRequestParts, Path, Query},
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, Uri, request::Parts},
 };
 use model::Uid;
 
@@ -18,6 +18,8 @@ pub(crate) struct Asked {
     pub(super) caller: Caller,
     /// The request's header fields.
     pub(super) headers: HeaderMap,
+    /// The path behind the service's root and the query, as they came.
+    pub(super) target: String,
     /// The query, percent-decoded.
     pub(super) query: Vec<(String, String)>,
     /// The study of the path.
@@ -40,9 +42,16 @@ impl FromRequestParts<WebState> for Asked {
             state: state.clone(),
             caller,
             headers: parts.headers.clone(),
+            target: target(&parts.uri),
             query,
             study: uid("study")?,
             series: uid("series")?,
         })
     }
+}
+
+fn target(uri: &Uri) -> String {
+    let path = uri.path();
+    let path = path.strip_prefix("/dicom-web").unwrap_or(path);
+    format!("{path}?{}", uri.query().unwrap_or_default())
 }

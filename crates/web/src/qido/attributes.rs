@@ -1,9 +1,16 @@
 //! Attributes that every answer has (PS3.18 Tables 10.6.3-3, 10.6.3-4, 10.6.3-5).
 
+use dataset::json::JsonObject;
 use model::search::{Level, Search};
+use serde_json::json;
 
 use super::dictionary;
 
+/// Of a patient: no standard address, the keys of PS3.4 Table C.6-1 and what is counted.
+const PATIENT: &[&str] = &[
+    "00080005", "00100010", "00100020", "00100021", "00100030", "00100040", "00201200", "00201202",
+    "00201204",
+];
 /// Of a study, its patient's included.
 const STUDY: &[&str] = &[
     "00080005", "00080020", "00080030", "00080050", "00080056", "00080061", "00080090", "00080201",
@@ -21,12 +28,41 @@ const INSTANCE: &[&str] = &[
     "00200013", "00280008", "00280010", "00280011", "00280100",
 ];
 
+/// Keys of type R (PS3.4 §C.2.2.1.2), which are there without a value too, and the level whose they
+/// are.
+const REQUIRED: &[(&str, &str, Level)] = &[
+    ("00100010", "PN", Level::Patient),
+    ("00100020", "LO", Level::Patient),
+    ("00100030", "DA", Level::Patient),
+    ("00100040", "CS", Level::Patient),
+    ("00080020", "DA", Level::Study),
+    ("00080030", "TM", Level::Study),
+    ("00080050", "SH", Level::Study),
+    ("00080061", "CS", Level::Study),
+    ("00080090", "PN", Level::Study),
+    ("00200010", "SH", Level::Study),
+    ("00080060", "CS", Level::Series),
+    ("00200011", "IS", Level::Series),
+    ("00080016", "UI", Level::Instance),
+    ("00200013", "IS", Level::Instance),
+];
+
+/// Puts keys of type R that have no value into a match.
+pub(super) fn fill(search: &Search, record: &mut JsonObject) {
+    for (key, vr, level) in REQUIRED {
+        if *level <= search.level && always(search, key) && !record.contains_key(*key) {
+            record.insert((*key).into(), json!({"vr": vr}));
+        }
+    }
+}
+
 /// Whether an answer to `search` has the attribute `key` unasked: those of its level, and those of
 /// the levels above that the path did not fix (PS3.18 §10.6.3.3).
 pub(super) fn always(search: &Search, key: &str) -> bool {
     let study = search.study.is_none() && STUDY.contains(&key);
     match search.level {
-        Level::Patient | Level::Study => STUDY.contains(&key),
+        Level::Patient => PATIENT.contains(&key),
+        Level::Study => STUDY.contains(&key),
         Level::Series => SERIES.contains(&key) || study,
         Level::Instance => {
             INSTANCE.contains(&key) || study || search.series.is_none() && SERIES.contains(&key)

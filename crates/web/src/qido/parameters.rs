@@ -1,6 +1,6 @@
 //! The query of a search (PS3.18 §8.3.4, §10.6.1.2), already percent-decoded.
 
-use model::search::{Condition, Level, Search};
+use model::search::{Condition, Cursor, Level, Search};
 
 use super::dictionary::{Attribute, key, number};
 use crate::WebError;
@@ -39,15 +39,7 @@ impl Parameters {
     /// else.
     pub(crate) fn read(level: Level, pairs: &[(String, String)]) -> Result<Self, WebError> {
         let mut parameters = Self {
-            search: Search {
-                level,
-                study: None,
-                series: None,
-                conditions: Vec::new(),
-                limit: None,
-                offset: 0,
-                fuzzy: false,
-            },
+            search: Search::at(level),
             include: Include::Keys(Vec::new()),
             ignored: Vec::new(),
         };
@@ -61,6 +53,7 @@ impl Parameters {
         match name {
             "limit" => self.search.limit = Some(count(name, value)?),
             "offset" => self.search.offset = count(name, value)?,
+            "after" => self.search.after = Some(Cursor::new(value)),
             "fuzzymatching" => self.search.fuzzy = boolean(name, value)?,
             "includefield" => self.include_fields(value)?,
             // Content negotiation has looked at them (PS3.18 §8.3.3).

@@ -1,4 +1,4 @@
-//! The six addresses of searching (PS3.18 Table 10.6.1-1): each says its level, its path the rest.
+//! The addresses of searching (PS3.18 Table 10.6.1-1), and of patients: each says its level, its path the rest.
 
 use axum::response::Response;
 use model::search::Level;
@@ -40,6 +40,19 @@ pub(crate) enum Answers {
 )]
 pub(crate) async fn studies(asked: Asked) -> Result<Response, WebError> {
     search(Level::Study, asked).await
+}
+
+/// Searches for patients. The standard has no such resource: the keys are those of C-FIND at patient
+/// level, with the numbers of a patient's studies, series and instances.
+#[utoipa::path(
+    get,
+    path = "/dicom-web/patients",
+    tag = "QIDO-RS",
+    params(Matching),
+    responses(Answers)
+)]
+pub(crate) async fn patients(asked: Asked) -> Result<Response, WebError> {
+    search(Level::Patient, asked).await
 }
 
 /// Searches for series of all studies.

@@ -7,6 +7,7 @@ mod feed;
 mod house;
 mod metadata;
 mod objects;
+mod pages;
 mod representations;
 mod retrieve;
 mod search;

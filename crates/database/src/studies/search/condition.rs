@@ -18,6 +18,8 @@ pub(super) struct Where {
     pub(super) dialect: Dialect,
     pub(super) binds: Vec<Bind>,
     pub(super) fuzzy: bool,
+    /// The table that has a study's date, time and UID: `s`, or `t` of a term.
+    pub(super) key: &'static str,
 }
 
 impl Where {
@@ -27,16 +29,16 @@ impl Where {
         format!("${}", self.binds.len())
     }
 
-    fn text(&mut self, value: &str) -> String {
+    pub(super) fn text(&mut self, value: &str) -> String {
         self.bind(Bind::text(value))
     }
 
-    fn matches(&mut self, expression: &str, pattern: Pattern) -> String {
+    pub(super) fn matches(&mut self, expression: &str, pattern: Pattern) -> String {
         let place = self.text(&pattern.into_text());
         format!("{expression} {} {place}", operator(self.dialect))
     }
 
-    fn pattern(&self) -> Pattern {
+    pub(super) fn pattern(&self) -> Pattern {
         Pattern::new(self.dialect)
     }
 
@@ -54,35 +56,95 @@ impl Where {
                 expression,
                 kind,
             } => {
-                let condition = self.compare(expression, *kind, matching)?;
-                Some(placed(level, *at, &condition))
+                let condition = self.compare(&self.keyed(expression), *kind, matching)?;
+                Some(self.placed(level, *at, &condition))
             }
             Operand::Modalities => {
                 let condition = self.compare("m.modality", Kind::Text, matching)?;
-                let some = format!(
-                    "EXISTS (SELECT 1 FROM series m WHERE m.institution_id = s.institution_id \
-                     AND m.study_uid = s.study_uid AND {condition})"
-                );
-                Some(placed(level, Level::Study, &some))
+                let some = self.some(&format!(
+                    "series m WHERE m.institution_id = s.institution_id \
+                     AND m.study_uid = s.study_uid AND {condition}"
+                ));
+                Some(self.placed(level, Level::Study, &some))
             }
             Operand::SopClasses => {
                 let condition = self.compare("c.sop_class", Kind::Text, matching)?;
-                let some = format!(
-                    "EXISTS (SELECT 1 FROM series_contents c WHERE \
+                let some = self.some(&format!(
+                    "series_contents c WHERE \
                      c.institution_id = s.institution_id AND c.study_uid = s.study_uid \
-                     AND {condition})"
-                );
-                Some(placed(level, Level::Study, &some))
+                     AND {condition}"
+                ));
+                Some(self.placed(level, Level::Study, &some))
             }
             Operand::Json { level: at, path } => {
                 let condition = self.json(*at, path, matching)?;
-                Some(placed(level, *at, &condition))
+                Some(self.placed(level, *at, &condition))
             }
         }
     }
 
+    /// Whether there is some row. The plus has SQLite ask it a row: as a join, which it would make of
+    /// it, an OFFSET passes over the rows found in place of the rows asked for (SQLite 3.51).
+    pub(super) fn some(&self, from: &str) -> String {
+        let sign = match self.dialect {
+            Dialect::Sqlite => "+",
+            Dialect::Postgres => "",
+        };
+        format!("{sign}EXISTS (SELECT 1 FROM {from})")
+    }
+
+    /// `condition` on a row of level `at`, for a search at `level`: the row itself or one of its parents,
+    /// or some row below it.
+    fn placed(&self, level: Level, at: Level, condition: &str) -> String {
+        let below = match (level, at) {
+            (Level::Patient, Level::Study) => {
+                "studies s WHERE s.institution_id = p.institution_id AND s.issuer = p.issuer \
+                 AND s.patient_id = p.patient_id"
+            }
+            (Level::Patient, Level::Series) => {
+                "studies s JOIN series e ON e.institution_id = s.institution_id \
+                 AND e.study_uid = s.study_uid WHERE s.institution_id = p.institution_id \
+                 AND s.issuer = p.issuer AND s.patient_id = p.patient_id"
+            }
+            (Level::Patient, Level::Instance) => {
+                "studies s JOIN instances i ON i.institution_id = s.institution_id \
+                 AND i.study_uid = s.study_uid AND i.state = 'shown' \
+                 WHERE s.institution_id = p.institution_id AND s.issuer = p.issuer \
+                 AND s.patient_id = p.patient_id"
+            }
+            (Level::Study, Level::Series) => {
+                "series e WHERE e.institution_id = s.institution_id AND e.study_uid = s.study_uid"
+            }
+            (Level::Study, Level::Instance) => {
+                "instances i WHERE i.institution_id = s.institution_id AND i.study_uid = s.study_uid \
+                 AND i.state = 'shown'"
+            }
+            (Level::Series, Level::Instance) => {
+                "instances i WHERE i.institution_id = e.institution_id AND i.study_uid = e.study_uid \
+                 AND i.series_uid = e.series_uid AND i.state = 'shown'"
+            }
+            _ => return condition.to_owned(),
+        };
+        self.some(&format!("{below} AND {condition}"))
+    }
+
+    /// Date, time and UID of a study are those of the table that leads.
+    fn keyed(&self, expression: &'static str) -> String {
+        match expression {
+            "s.study_date" => format!("{}.study_date", self.key),
+            "s.study_time" => format!("{}.study_time", self.key),
+            "s.study_uid" => format!("{}.study_uid", self.key),
+            other => other.to_owned(),
+        }
+    }
+
     /// `expression` against the key; none when the key is no value of the kind.
-    fn compare(&mut self, expression: &str, kind: Kind, matching: &Matching) -> Option<String> {
+    pub(super) fn compare(
+        &mut self,
+        expression: &str,
+        kind: Kind,
+        matching: &Matching,
+    ) -> Option<String> {
         if let (Matching::List(values), true) = (matching, kind != Kind::Text) {
             let conditions: Option<Vec<String>> = values
                 .iter()
@@ -126,44 +188,6 @@ impl Where {
                 Some(format!("{expression} IN ({list})"))
             }
         }
-    }
-
-    /// A name is matched group by group (`=group=group=`); a key of several groups as a whole.
-    fn compare_name(&mut self, expression: &str, matching: &Matching) -> Option<String> {
-        let (Matching::Single(text) | Matching::Wildcard(text)) = matching else {
-            return None;
-        };
-        let groups = text.split('=').map(fold::name);
-        let groups: Vec<String> = groups.filter(|group| !group.is_empty()).collect();
-        let key = groups.join("=");
-        if self.fuzzy {
-            return self.compare_words(expression, &key);
-        }
-        let start = self.pattern().anything().literal("=");
-        let pattern = match matching {
-            Matching::Wildcard(_) => start.wildcard(&key),
-            _ => start.literal(&key),
-        };
-        Some(self.matches(expression, pattern.literal("=").anything()))
-    }
-
-    /// Fuzzy: every word of the key begins a word of the name.
-    fn compare_words(&mut self, expression: &str, key: &str) -> Option<String> {
-        let words: Vec<String> = key
-            .split(|c: char| c.is_whitespace() || matches!(c, '^' | '=' | ',' | '*' | '?'))
-            .filter(|word| !word.is_empty())
-            .map(|word| {
-                let starts: Vec<String> = ["=", "^", " ", "-"]
-                    .iter()
-                    .map(|before| {
-                        let pattern = self.pattern().anything().literal(before).literal(word);
-                        self.matches(expression, pattern.anything())
-                    })
-                    .collect();
-                format!("({})", starts.join(" OR "))
-            })
-            .collect();
-        (!words.is_empty()).then(|| format!("({})", words.join(" AND ")))
     }
 
     /// Dates and times: a value of lesser precision stands for all it covers.
@@ -232,11 +256,17 @@ impl Where {
             Some(date + &time)
         };
         let (low, high) = (end(date.0, time.0, '0'), end(date.1, time.1, '9'));
-        let mut all = vec!["s.study_date <> ''".to_owned()];
+        let key = self.key;
+        let mut all = vec![format!("{key}.study_date <> ''")];
         for (bound, sign) in [(low, ">="), (high, "<=")] {
             if let Some(bound) = bound {
+                let day = self.text(bound.get(..8).unwrap_or(&bound));
                 let place = self.text(&bound);
-                all.push(format!("s.study_date || s.study_time {sign} {place}"));
+                // The day alone is for the index.
+                all.push(format!(
+                    "{key}.study_date {sign} {day} AND \
+                     {key}.study_date || {key}.study_time {sign} {place}"
+                ));
             }
         }
         format!("({})", all.join(" AND "))
@@ -297,7 +327,7 @@ impl Where {
             }
             _ => return None,
         };
-        Some(format!("EXISTS (SELECT 1 FROM {from} WHERE {condition})"))
+        Some(self.some(&format!("{from} WHERE {condition}")))
     }
 
     /// `v.value` against the key. Person names stand there as objects of their groups.
@@ -330,39 +360,4 @@ fn alias(level: Level) -> &'static str {
         Level::Series => "e",
         Level::Instance => "i",
     }
-}
-
-/// `condition` on a row of level `at`, for a search at `level`: the row itself or one of its parents,
-/// or some row below it.
-fn placed(level: Level, at: Level, condition: &str) -> String {
-    let below = match (level, at) {
-        (Level::Patient, Level::Study) => {
-            "studies s WHERE s.institution_id = p.institution_id AND s.issuer = p.issuer \
-             AND s.patient_id = p.patient_id"
-        }
-        (Level::Patient, Level::Series) => {
-            "studies s JOIN series e ON e.institution_id = s.institution_id \
-             AND e.study_uid = s.study_uid WHERE s.institution_id = p.institution_id \
-             AND s.issuer = p.issuer AND s.patient_id = p.patient_id"
-        }
-        (Level::Patient, Level::Instance) => {
-            "studies s JOIN instances i ON i.institution_id = s.institution_id \
-             AND i.study_uid = s.study_uid AND i.state = 'shown' \
-             WHERE s.institution_id = p.institution_id AND s.issuer = p.issuer \
-             AND s.patient_id = p.patient_id"
-        }
-        (Level::Study, Level::Series) => {
-            "series e WHERE e.institution_id = s.institution_id AND e.study_uid = s.study_uid"
-        }
-        (Level::Study, Level::Instance) => {
-            "instances i WHERE i.institution_id = s.institution_id AND i.study_uid = s.study_uid \
-             AND i.state = 'shown'"
-        }
-        (Level::Series, Level::Instance) => {
-            "instances i WHERE i.institution_id = e.institution_id AND i.study_uid = e.study_uid \
-             AND i.series_uid = e.series_uid AND i.state = 'shown'"
-        }
-        _ => return condition.to_owned(),
-    };
-    format!("EXISTS (SELECT 1 FROM {below} AND {condition})")
 }

@@ -1,15 +1,21 @@
-//! The statement of one page: what matches, in order, then what is computed of just these.
+//! The statement of one page: the keys of what matches, in order, then what is told of just these.
 
 use model::{
     InstitutionId,
-    search::{Level, Matching, Search, TagNumber},
+    search::{Condition, Level, Matching, Search, TagNumber},
 };
 
 use super::{
+    columns::{self, looked_up},
     condition::Where,
-    operand::{Operand, operand},
+    cursor,
+    operand::{Kind, Operand, operand},
+    plan::{ACCESSION, Lead, MODALITIES, MODALITY, PATIENT_ID, SERIES_UID, SOP_UID, STUDY_UID},
 };
-use crate::sql::{Bind, Dialect};
+use crate::{
+    DatabaseError,
+    sql::{Bind, Dialect},
+};
 
 /// A page to be asked for.
 #[derive(Debug)]
@@ -17,45 +23,51 @@ pub(super) struct Page {
     pub(super) sql: String,
     pub(super) binds: Vec<Bind>,
     pub(super) unsupported: Vec<Vec<TagNumber>>,
+    pub(super) literal: Vec<Vec<TagNumber>>,
+    /// Matches before the page's end that are passed over: those of an offset, and at patient level
+    /// those before the cursor.
+    pub(super) passed: u64,
 }
 
 const STUDY_DATE: TagNumber = 0x0008_0020;
 const STUDY_TIME: TagNumber = 0x0008_0030;
-const STUDY_UID: TagNumber = 0x0020_000D;
-const SERIES_UID: TagNumber = 0x0020_000E;
 
 impl Page {
-    pub(super) fn new(dialect: Dialect, institution: &InstitutionId, search: &Search) -> Self {
+    pub(super) fn new(
+        dialect: Dialect,
+        institution: &InstitutionId,
+        search: &Search,
+        lead: &Lead,
+    ) -> Result<Self, DatabaseError> {
+        let led_by_term = matches!(lead, Lead::Term(_)) && search.level != Level::Patient;
         let mut sql = Where {
             dialect,
-            binds: Vec::new(),
+            binds: vec![Bind::text(institution.as_str())],
             fuzzy: search.fuzzy,
+            key: if led_by_term { "t" } else { "s" },
         };
-        let mut unsupported = Vec::new();
-        let top = match search.level {
-            Level::Patient => "p",
-            Level::Study => "s",
-            Level::Series => "e",
-            Level::Instance => "i",
-        };
-        let place = sql.bind(Bind::text(institution.as_str()));
-        let mut all = vec![format!("{top}.institution_id = {place}")];
-        match search.level {
+        let mut all = vec![match search.level {
             // A patient is there as long as a study of it is.
-            Level::Patient => all.push(
-                "EXISTS (SELECT 1 FROM studies s WHERE s.institution_id = p.institution_id \
-                 AND s.issuer = p.issuer AND s.patient_id = p.patient_id)"
-                    .into(),
+            Level::Patient => format!(
+                "p.institution_id = $1 AND {}",
+                sql.some(
+                    "studies s WHERE s.institution_id = $1 AND s.issuer = p.issuer \
+                     AND s.patient_id = p.patient_id"
+                )
             ),
-            Level::Instance => all.push("i.state = 'shown'".into()),
-            Level::Study | Level::Series => {}
+            _ => format!("{}.institution_id = $1", sql.key),
+        }];
+        if search.level == Level::Instance {
+            all.push("i.state = 'shown'".into());
         }
+        all.extend(leading(&mut sql, search, lead));
         for (tag, uid) in [(STUDY_UID, &search.study), (SERIES_UID, &search.series)] {
             if let (Some(uid), Some(operand)) = (uid, operand(&[tag])) {
                 let equal = Matching::Single(uid.as_str().into());
                 all.extend(sql.condition(search.level, &operand, &equal));
             }
         }
+        let (mut unsupported, mut literal) = (Vec::new(), Vec::new());
         let moments = moments(search);
         if let Some((date, time)) = moments {
             let condition = sql.moments(date, time);
@@ -63,12 +75,17 @@ impl Page {
         }
         for condition in &search.conditions {
             let path = condition.path.as_slice();
-            if moments.is_some() && matches!(path, [STUDY_DATE] | [STUDY_TIME]) {
+            if moments.is_some() && matches!(path, [STUDY_DATE] | [STUDY_TIME])
+                || is_said(search.level, condition, lead)
+            {
                 continue;
             }
             let operand = operand(path);
             if operand == Some(Operand::Nothing) {
                 continue;
+            }
+            if search.fuzzy && is_written_name(path, operand.as_ref()) {
+                literal.push(condition.path.clone());
             }
             match operand
                 .and_then(|operand| sql.condition(search.level, &operand, &condition.matching))
@@ -77,18 +94,203 @@ impl Page {
                 None => unsupported.push(condition.path.clone()),
             }
         }
+        let mut passed = u64::from(search.offset);
+        match &search.after {
+            Some(after) if search.level == Level::Patient => passed += cursor::passed(after)?,
+            Some(after) => all.extend(sql.after(search.level, after)?),
+            None => {}
+        }
         let limit = search.limit.map_or(i64::MAX, |limit| i64::from(limit) + 1);
         let limit = sql.bind(Bind::number(limit));
-        let offset = sql.bind(Bind::number(search.offset.into()));
-        let template = template(search.level, dialect);
-        Self {
-            sql: template
-                .replace("{where}", &all.join(" AND "))
-                .replace("{page}", &format!("LIMIT {limit} OFFSET {offset}")),
+        let offset = sql.bind(Bind::size("an offset", passed)?);
+        let page = format!("LIMIT {limit} OFFSET {offset}");
+        let (leading, all) = if led_by_term && dialect == Dialect::Postgres {
+            all.into_iter().partition(|text| of_term_only(text))
+        } else {
+            (Vec::new(), all)
+        };
+        let is_by_id = matches!(lead, Lead::Key(at) if search.conditions.get(*at)
+            .is_some_and(|condition| condition.path == [PATIENT_ID]));
+        let from = if search.level == Level::Patient && is_by_id && dialect == Dialect::Sqlite {
+            "patients p INDEXED BY patients_by_id".to_owned()
+        } else {
+            from(dialect, search.level, lead, led_by_term, (&leading, &all))
+        };
+        Ok(Self {
+            sql: columns::statement(dialect, search.level, sql.key, &from, &all, &page, lead),
             binds: sql.binds,
             unsupported,
+            literal,
+            passed,
+        })
+    }
+}
+
+/// The condition of what leads.
+fn leading(sql: &mut Where, search: &Search, lead: &Lead) -> Option<String> {
+    let patient = search.level == Level::Patient;
+    match lead {
+        Lead::Order | Lead::Path => None,
+        Lead::Term(term) => {
+            let place = sql.text(term);
+            Some(if patient {
+                format!(
+                    "(p.issuer, p.patient_id) IN (SELECT f.issuer, f.patient_id \
+                     FROM study_terms t JOIN studies f ON f.institution_id = t.institution_id \
+                     AND f.study_uid = t.study_uid WHERE t.institution_id = $1 \
+                     AND t.term = {place})"
+                )
+            } else {
+                format!("t.term = {place}")
+            })
+        }
+        Lead::Key(at) => {
+            let condition = search.conditions.get(*at)?;
+            let [tag] = *condition.path.as_slice() else {
+                return None;
+            };
+            let few = few(sql, tag, &condition.matching)?;
+            Some(match (patient, tag) {
+                (true, PATIENT_ID) => return None,
+                (true, _) => format!(
+                    "(p.issuer, p.patient_id) IN (SELECT f.issuer, f.patient_id FROM studies f \
+                     WHERE f.institution_id = $1 AND {few})"
+                ),
+                (false, PATIENT_ID) => format!("(s.issuer, s.patient_id) IN ({few})"),
+                (false, _) => format!(
+                    "s.study_uid IN (SELECT f.study_uid FROM studies f \
+                     WHERE f.institution_id = $1 AND {few})"
+                ),
+            })
         }
     }
+}
+
+/// Which studies `f` a key lets through; of a patient's id, which patients.
+fn few(sql: &mut Where, tag: TagNumber, matching: &Matching) -> Option<String> {
+    let column = match tag {
+        STUDY_UID => "f.study_uid",
+        ACCESSION => "f.accession_number",
+        PATIENT_ID => "g.patient_id",
+        SERIES_UID => "g.series_uid",
+        SOP_UID => "g.sop_uid",
+        _ => return None,
+    };
+    let mut compared = sql.compare(column, Kind::Text, matching)?;
+    if let Matching::Wildcard(text) = matching {
+        let text = text.trim().replace('\0', " ");
+        let beginning = text.split(['*', '?']).next().unwrap_or_default();
+        let low = sql.text(beginning);
+        let high = sql.text(&format!("{beginning}\u{10ffff}"));
+        compared = format!("{column} >= {low} AND {column} < {high} AND {compared}");
+    }
+    // SQLite would go by the key's first column.
+    let by_id = match sql.dialect {
+        Dialect::Sqlite => "INDEXED BY patients_by_id",
+        Dialect::Postgres => "",
+    };
+    Some(match tag {
+        PATIENT_ID => format!(
+            "SELECT g.issuer, g.patient_id FROM patients g {by_id} WHERE g.institution_id = $1 \
+             AND {compared}"
+        ),
+        SERIES_UID => format!(
+            "f.study_uid IN (SELECT g.study_uid FROM series g WHERE g.institution_id = $1 \
+             AND {compared})"
+        ),
+        SOP_UID => format!(
+            "f.study_uid IN (SELECT g.study_uid FROM instances g WHERE g.institution_id = $1 \
+             AND {compared})"
+        ),
+        _ => compared,
+    })
+}
+
+/// Whether what leads says a condition already: that some series has a modality.
+fn is_said(level: Level, condition: &Condition, lead: &Lead) -> bool {
+    let (Lead::Term(term), Matching::Single(modality)) = (lead, &condition.matching) else {
+        return false;
+    };
+    let of_study = match condition.path.as_slice() {
+        [MODALITIES] => level != Level::Patient,
+        [MODALITY] => level == Level::Study,
+        _ => false,
+    };
+    of_study && term.strip_prefix('m') == Some(modality.trim())
+}
+
+/// Whether a name is matched as it is written only: it is in no column of folded names.
+fn is_written_name(path: &[TagNumber], operand: Option<&Operand>) -> bool {
+    matches!(operand, Some(Operand::Json { .. }))
+        && path
+            .last()
+            .is_some_and(|tag| dataset::levels::is_name(*tag))
+}
+
+/// The tables that keys and conditions are read from, in the order they are visited.
+fn from(
+    dialect: Dialect,
+    level: Level,
+    lead: &Lead,
+    led_by_term: bool,
+    (leading, conditions): (&[String], &[String]),
+) -> String {
+    if level == Level::Patient {
+        return "patients p".into();
+    }
+    // SQLite visits tables of a CROSS JOIN in their order; PostgreSQL knows better.
+    let join = match dialect {
+        Dialect::Sqlite => "CROSS JOIN",
+        Dialect::Postgres => "JOIN",
+    };
+    let mentions = |alias: &str| conditions.iter().any(|text| text.contains(alias));
+    let patients = mentions("p.");
+    let key = if led_by_term { "t" } else { "s" };
+    let mut from = match (led_by_term, dialect, lead) {
+        (true, Dialect::Sqlite, _) => "study_terms t".to_owned(),
+        // The index's order is the page's: PostgreSQL shall neither sort nor join in another order,
+        // however few matches it expects.
+        (true, Dialect::Postgres, _) => format!(
+            "(SELECT t.institution_id, t.study_date, t.study_time, t.study_uid FROM study_terms t \
+             WHERE {} ORDER BY t.study_date DESC, t.study_time DESC, t.study_uid OFFSET 0) t",
+            leading.join(" AND ")
+        ),
+        (false, Dialect::Sqlite, Lead::Order) => "studies s INDEXED BY studies_by_time".into(),
+        (false, ..) => "studies s".into(),
+    };
+    if led_by_term && (patients || mentions("s.")) {
+        let of_term = "s.institution_id = t.institution_id AND s.study_uid = t.study_uid";
+        from.push_str(&looked_up(dialect, "studies s", of_term));
+    }
+    if patients {
+        let of_study = "p.institution_id = s.institution_id AND p.issuer = s.issuer \
+                        AND p.patient_id = s.patient_id";
+        if led_by_term {
+            from.push_str(&looked_up(dialect, "patients p", of_study));
+        } else {
+            from.push_str(&format!(" {join} patients p ON {of_study}"));
+        }
+    }
+    if level >= Level::Series {
+        from.push_str(&format!(
+            " {join} series e ON e.institution_id = {key}.institution_id \
+             AND e.study_uid = {key}.study_uid"
+        ));
+    }
+    if level == Level::Instance {
+        from.push_str(&format!(
+            " {join} instances i ON i.institution_id = e.institution_id \
+             AND i.study_uid = e.study_uid AND i.series_uid = e.series_uid"
+        ));
+    }
+    from
+}
+
+/// Whether a condition is of nothing but the term's rows.
+fn of_term_only(condition: &str) -> bool {
+    !["s.", "p.", "e.", "i."]
+        .iter()
+        .any(|alias| condition.contains(alias))
 }
 
 type Bounds<'s> = (&'s Option<String>, &'s Option<String>);
@@ -107,121 +309,3 @@ fn moments(search: &Search) -> Option<(Bounds<'_>, Bounds<'_>)> {
         .then(|| Some((range(STUDY_DATE)?, range(STUDY_TIME)?)))
         .flatten()
 }
-
-/// Distinct values as one text, separated by commas: none of these hold a comma.
-fn joined(dialect: Dialect, column: &str) -> String {
-    match dialect {
-        Dialect::Sqlite => format!("group_concat(DISTINCT {column})"),
-        Dialect::Postgres => format!("string_agg(DISTINCT {column}, ',')"),
-    }
-}
-
-/// The statement of a level with `{where}` and `{page}` to be put in. Columns come in the order that
-/// `record` reads.
-fn template(level: Level, dialect: Dialect) -> String {
-    let holdings = format!(
-        "holdings AS MATERIALIZED (SELECT h.institution_id, h.study_uid, \
-         (SELECT COUNT(*) FROM series e WHERE e.institution_id = h.institution_id \
-          AND e.study_uid = h.study_uid) AS series_count, \
-         (SELECT COUNT(*) FROM instances i WHERE i.institution_id = h.institution_id \
-          AND i.study_uid = h.study_uid AND i.state = 'shown') AS instance_count, \
-         (SELECT {modalities} FROM series e WHERE e.institution_id = h.institution_id \
-          AND e.study_uid = h.study_uid AND e.modality <> '') AS modalities, \
-         (SELECT {classes} FROM series_contents c WHERE c.institution_id = h.institution_id \
-          AND c.study_uid = h.study_uid) AS sop_classes \
-         FROM (SELECT DISTINCT institution_id, study_uid FROM page) h)",
-        modalities = joined(dialect, "e.modality"),
-        classes = joined(dialect, "c.sop_class"),
-    );
-    let syntaxes = joined(dialect, "c.transfer_syntax");
-    let series_instances = |of: &str| {
-        format!(
-            "(SELECT COUNT(*) FROM instances i WHERE i.institution_id = {of}.institution_id \
-             AND i.study_uid = {of}.study_uid AND i.series_uid = {of}.series_uid \
-             AND i.state = 'shown')"
-        )
-    };
-    match level {
-        Level::Patient => "SELECT p.attributes, p.issuer, p.patient_id, \
-             (SELECT COUNT(*) FROM studies s WHERE s.institution_id = p.institution_id \
-              AND s.issuer = p.issuer AND s.patient_id = p.patient_id), \
-             (SELECT COUNT(*) FROM studies s JOIN series e \
-              ON e.institution_id = s.institution_id AND e.study_uid = s.study_uid \
-              WHERE s.institution_id = p.institution_id AND s.issuer = p.issuer \
-              AND s.patient_id = p.patient_id), \
-             (SELECT COUNT(*) FROM studies s JOIN instances i \
-              ON i.institution_id = s.institution_id AND i.study_uid = s.study_uid \
-              AND i.state = 'shown' WHERE s.institution_id = p.institution_id \
-              AND s.issuer = p.issuer AND s.patient_id = p.patient_id) \
-             FROM patients p WHERE {where} ORDER BY p.name, p.patient_id, p.issuer {page}"
-            .into(),
-        Level::Study => format!(
-            "WITH page AS MATERIALIZED (SELECT s.institution_id, s.study_uid, s.study_date, \
-             s.study_time, p.issuer, p.patient_id, p.attributes AS patient, s.attributes AS study \
-             {STUDIES} WHERE {{where}} \
-             ORDER BY s.study_date DESC, s.study_time DESC, s.study_uid {{page}}), {holdings} \
-             SELECT page.patient, page.issuer, page.patient_id, page.study, h.series_count, \
-             h.instance_count, h.modalities, h.sop_classes, \
-             (SELECT {syntaxes} FROM series_contents c WHERE c.institution_id = h.institution_id \
-              AND c.study_uid = h.study_uid) \
-             FROM page JOIN holdings h ON h.institution_id = page.institution_id \
-             AND h.study_uid = page.study_uid \
-             ORDER BY page.study_date DESC, page.study_time DESC, page.study_uid"
-        ),
-        Level::Series => format!(
-            "WITH page AS MATERIALIZED (SELECT e.institution_id, e.study_uid, e.series_uid, \
-             s.study_date, s.study_time, e.series_number, p.issuer, p.patient_id, \
-             p.attributes AS patient, s.attributes AS study, e.attributes AS series \
-             {SERIES} WHERE {{where}} ORDER BY s.study_date DESC, s.study_time DESC, s.study_uid, \
-             e.series_number NULLS LAST, e.series_uid {{page}}), {holdings} \
-             SELECT page.patient, page.issuer, page.patient_id, page.study, h.series_count, \
-             h.instance_count, h.modalities, h.sop_classes, \
-             (SELECT {syntaxes} FROM series_contents c WHERE c.institution_id = h.institution_id \
-              AND c.study_uid = h.study_uid AND c.series_uid = page.series_uid), \
-             page.series, {own} \
-             FROM page JOIN holdings h ON h.institution_id = page.institution_id \
-             AND h.study_uid = page.study_uid \
-             ORDER BY page.study_date DESC, page.study_time DESC, page.study_uid, \
-             page.series_number NULLS LAST, page.series_uid",
-            own = series_instances("page"),
-        ),
-        Level::Instance => format!(
-            "WITH page AS MATERIALIZED (SELECT i.institution_id, i.study_uid, i.series_uid, \
-             i.sop_uid, i.transfer_syntax, s.study_date, s.study_time, e.series_number, \
-             i.instance_number, p.issuer, p.patient_id, p.attributes AS patient, \
-             s.attributes AS study, e.attributes AS series, i.attributes AS instance \
-             {INSTANCES} WHERE {{where}} ORDER BY s.study_date DESC, s.study_time DESC, \
-             s.study_uid, e.series_number NULLS LAST, e.series_uid, \
-             i.instance_number NULLS LAST, i.sop_uid {{page}}), {holdings}, \
-             members AS MATERIALIZED (SELECT h.institution_id, h.study_uid, h.series_uid, \
-             {count} AS instance_count FROM (SELECT DISTINCT institution_id, \
-             study_uid, series_uid FROM page) h) \
-             SELECT page.patient, page.issuer, page.patient_id, page.study, h.series_count, \
-             h.instance_count, h.modalities, h.sop_classes, page.transfer_syntax, page.series, \
-             g.instance_count, page.instance \
-             FROM page JOIN holdings h ON h.institution_id = page.institution_id \
-             AND h.study_uid = page.study_uid \
-             JOIN members g ON g.institution_id = page.institution_id \
-             AND g.study_uid = page.study_uid AND g.series_uid = page.series_uid \
-             ORDER BY page.study_date DESC, page.study_time DESC, page.study_uid, \
-             page.series_number NULLS LAST, page.series_uid, page.instance_number NULLS LAST, \
-             page.sop_uid",
-            count = series_instances("h"),
-        ),
-    }
-}
-
-const STUDIES: &str = "FROM studies s JOIN patients p ON p.institution_id = s.institution_id \
-                       AND p.issuer = s.issuer AND p.patient_id = s.patient_id";
-
-const SERIES: &str = "FROM series e JOIN studies s ON s.institution_id = e.institution_id \
-                      AND s.study_uid = e.study_uid JOIN patients p \
-                      ON p.institution_id = s.institution_id AND p.issuer = s.issuer \
-                      AND p.patient_id = s.patient_id";
-
-const INSTANCES: &str = "FROM instances i JOIN series e ON e.institution_id = i.institution_id \
-                         AND e.study_uid = i.study_uid AND e.series_uid = i.series_uid \
-                         JOIN studies s ON s.institution_id = i.institution_id \
-                         AND s.study_uid = i.study_uid JOIN patients p \
-                         ON p.institution_id = s.institution_id AND p.issuer = s.issuer \
-                         AND p.patient_id = s.patient_id";

@@ -3,7 +3,7 @@
 use model::ObjectKey;
 use serde_json::{Map, Value};
 
-use super::super::{fold, versions::Version};
+use super::super::{fold, readings, terms, versions::Version};
 use crate::{DatabaseError, NewInstance, moment, sql::Bind};
 
 /// The values in the order of the placeholders of [`super::statements`].
@@ -37,6 +37,12 @@ impl Prepared {
         let (own, own_json) = level("instance", instance.instance)?;
         let first =
             |attributes: &Map<String, Value>, tag: &str| Bind::text(fold::text(attributes, tag));
+        let name = fold::names(&patient, "00100010");
+        let name_readings = readings::of(&name);
+        let name_terms = terms::of(&name, &name_readings);
+        let physician = fold::names(&study, "00080090");
+        let physician_readings = readings::of(&physician);
+        let physician_terms = terms::of(&physician, &physician_readings);
         let binds = vec![
             Bind::text(key.institution.as_str()),
             Bind::text(key.study.as_str()),
@@ -45,7 +51,7 @@ impl Prepared {
             Bind::text(ulid.as_str()),
             Bind::text(instance.issuer),
             Bind::text(instance.patient_id),
-            Bind::text(fold::names(&patient, "00100010")),
+            Bind::text(name),
             Bind::text(fold::date(&fold::text(&patient, "00100030"))),
             first(&patient, "00100040"),
             Bind::text(patient_json),
@@ -54,7 +60,7 @@ impl Prepared {
             first(&study, "00080050"),
             first(&study, "00200010"),
             first(&study, "00081030"),
-            Bind::text(fold::names(&study, "00080090")),
+            Bind::text(physician),
             Bind::text(study_json),
             first(&series, "00080060"),
             Bind::Number(fold::number(&series, "00200011")),
@@ -78,6 +84,10 @@ impl Prepared {
             Bind::bytes(instance.header),
             Bind::text("stored"),
             Bind::number(moment::to_column(now)?),
+            Bind::text(name_readings),
+            Bind::text(name_terms),
+            Bind::text(physician_readings),
+            Bind::text(physician_terms),
         ];
         Ok(Self {
             version: Version {

@@ -3,7 +3,8 @@
 //!
 //! `$1` institution, `$2` study, `$3` series, `$4` instance, `$5` ULID, `$6` issuer, `$7` patient id,
 //! `$8–$11` patient, `$12–$18` study, `$19–$21` series, `$22` state, `$23–$35` instance, `$36` kind of
-//! change, `$37` when.
+//! change, `$37` when, `$38–$39` readings and terms of the patient's name, `$40–$41` of the referring
+//! physician's.
 
 /// Patient, study and series, each taken from the earliest version that is part of it.
 macro_rules! parents {
@@ -11,18 +12,20 @@ macro_rules! parents {
         [
             concat!(
                 "INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, ",
-                "birth_date, sex, attributes) SELECT $1, $6, $7, $5, $8, $9, $10, $11 WHERE ",
+                "birth_date, sex, attributes, readings, terms) ",
+                "SELECT $1, $6, $7, $5, $8, $9, $10, $11, $38, $39 WHERE ",
                 $condition,
                 " ON CONFLICT (institution_id, issuer, patient_id) DO UPDATE SET ",
                 "first_ulid = excluded.first_ulid, name = excluded.name, ",
                 "birth_date = excluded.birth_date, sex = excluded.sex, ",
-                "attributes = excluded.attributes WHERE excluded.first_ulid < patients.first_ulid",
+                "attributes = excluded.attributes, readings = excluded.readings, ",
+                "terms = excluded.terms WHERE excluded.first_ulid < patients.first_ulid",
             ),
             concat!(
                 "INSERT INTO studies (institution_id, study_uid, issuer, patient_id, first_ulid, ",
                 "study_date, study_time, accession_number, study_id, description, ",
-                "referring_physician, attributes) ",
-                "SELECT $1, $2, $6, $7, $5, $12, $13, $14, $15, $16, $17, $18 WHERE ",
+                "referring_physician, attributes, readings, terms) ",
+                "SELECT $1, $2, $6, $7, $5, $12, $13, $14, $15, $16, $17, $18, $40, $41 WHERE ",
                 $condition,
                 " ON CONFLICT (institution_id, study_uid) DO UPDATE SET ",
                 "issuer = excluded.issuer, patient_id = excluded.patient_id, ",
@@ -30,7 +33,8 @@ macro_rules! parents {
                 "study_time = excluded.study_time, accession_number = excluded.accession_number, ",
                 "study_id = excluded.study_id, description = excluded.description, ",
                 "referring_physician = excluded.referring_physician, ",
-                "attributes = excluded.attributes WHERE excluded.first_ulid < studies.first_ulid",
+                "attributes = excluded.attributes, readings = excluded.readings, ",
+                "terms = excluded.terms WHERE excluded.first_ulid < studies.first_ulid",
             ),
             concat!(
                 "INSERT INTO series (institution_id, study_uid, series_uid, first_ulid, modality, ",
@@ -97,12 +101,14 @@ pub(super) const REJECTED: &str = "SELECT 1 FROM rejected WHERE institution_id =
 
 /// What the shown instances of the series are made of, by the first version of one.
 pub(super) const NEW_CONTENTS: &str = "INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, \
-     transfer_syntax) VALUES ($1, $2, $3, $23, $24) ON CONFLICT DO NOTHING";
+     transfer_syntax, instances) VALUES ($1, $2, $3, $23, $24, 1) \
+     ON CONFLICT (institution_id, study_uid, series_uid, sop_class, transfer_syntax) \
+     DO UPDATE SET instances = series_contents.instances + 1";
 
 /// PostgreSQL, the usual case of a whole batch as one statement: arrays instead of values, rows of
 /// instances that have a version already are left out, and those written come back. Rows are
 /// touched in the order of their keys, so that two nodes seldom meet in a deadlock; a parent that is
-/// there and does not change is not touched at all. `OFFSET 0` keeps the planner from making one
+/// there and does not change is not touched at all, but for what is counted of a series. `OFFSET 0` keeps the planner from making one
 /// join of what shall be an index probe a row: the plan is made once, when the tables may be empty
 /// (`Store::Postgres`).
 pub(super) const POSTGRES_NEW: &str = "
@@ -113,14 +119,14 @@ WITH input AS (
         $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::text[],
         $22::text[], $23::text[], $24::text[], $25::bigint[], $26::bigint[], $27::bigint[],
         $28::bytea[], $29::bigint[], $30::bigint[], $31::bigint[], $32::text[], $33::text[],
-        $34::bytea[], $35::bytea[]
+        $34::bytea[], $35::bytea[], $38::text[], $39::text[], $40::text[], $41::text[]
     ) AS t(
         institution_id, study_uid, series_uid, sop_uid, ulid, issuer, patient_id,
         name, birth_date, sex, patient, study_date, study_time, accession_number,
         study_id, description, referring_physician, study, modality, series_number, series,
         state, sop_class, transfer_syntax, instance_number, length, dataset_offset,
         digest, pixel_offset, frame_count, received, origin, attributes,
-        frames, header
+        frames, header, readings, terms, physician_readings, physician_terms
     )
 ), fresh AS (
     SELECT * FROM input t WHERE NOT EXISTS (
@@ -134,23 +140,27 @@ WITH input AS (
         OFFSET 0)
 ), new_patients AS (
     INSERT INTO patients (institution_id, issuer, patient_id, first_ulid, name, birth_date, sex,
-        attributes)
+        attributes, readings, terms)
     SELECT DISTINCT ON (institution_id, issuer, patient_id)
-        institution_id, issuer, patient_id, ulid, name, birth_date, sex, patient
+        institution_id, issuer, patient_id, ulid, name, birth_date, sex, patient, readings,
+        terms
     FROM fresh t WHERE NOT EXISTS (
         SELECT 1 FROM patients p WHERE p.institution_id = t.institution_id AND p.issuer = t.issuer
         AND p.patient_id = t.patient_id AND p.first_ulid <= t.ulid OFFSET 0)
     ORDER BY institution_id, issuer, patient_id, ulid
     ON CONFLICT (institution_id, issuer, patient_id) DO UPDATE SET
         first_ulid = excluded.first_ulid, name = excluded.name, birth_date = excluded.birth_date,
-        sex = excluded.sex, attributes = excluded.attributes
+        sex = excluded.sex, attributes = excluded.attributes, readings = excluded.readings,
+        terms = excluded.terms
     WHERE excluded.first_ulid < patients.first_ulid
 ), new_studies AS (
     INSERT INTO studies (institution_id, study_uid, issuer, patient_id, first_ulid, study_date,
-        study_time, accession_number, study_id, description, referring_physician, attributes)
+        study_time, accession_number, study_id, description, referring_physician, attributes,
+        readings, terms)
     SELECT DISTINCT ON (institution_id, study_uid)
         institution_id, study_uid, issuer, patient_id, ulid, study_date, study_time,
-        accession_number, study_id, description, referring_physician, study
+        accession_number, study_id, description, referring_physician, study, physician_readings,
+        physician_terms
     FROM fresh t WHERE NOT EXISTS (
         SELECT 1 FROM studies s WHERE s.institution_id = t.institution_id
         AND s.study_uid = t.study_uid AND s.first_ulid <= t.ulid OFFSET 0)
@@ -160,7 +170,8 @@ WITH input AS (
         first_ulid = excluded.first_ulid, study_date = excluded.study_date,
         study_time = excluded.study_time, accession_number = excluded.accession_number,
         study_id = excluded.study_id, description = excluded.description,
-        referring_physician = excluded.referring_physician, attributes = excluded.attributes
+        referring_physician = excluded.referring_physician, attributes = excluded.attributes,
+        readings = excluded.readings, terms = excluded.terms
     WHERE excluded.first_ulid < studies.first_ulid
 ), new_series AS (
     INSERT INTO series (institution_id, study_uid, series_uid, first_ulid, modality, series_number,
@@ -186,13 +197,12 @@ WITH input AS (
     ON CONFLICT DO NOTHING
     RETURNING institution_id, study_uid, series_uid, sop_uid, ulid, sop_class, transfer_syntax
 ), new_contents AS (
-    INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, transfer_syntax)
-    SELECT DISTINCT institution_id, study_uid, series_uid, sop_class, transfer_syntax
-    FROM stored t WHERE NOT EXISTS (
-        SELECT 1 FROM series_contents c WHERE c.institution_id = t.institution_id
-        AND c.study_uid = t.study_uid AND c.series_uid = t.series_uid
-        AND c.sop_class = t.sop_class AND c.transfer_syntax = t.transfer_syntax OFFSET 0)
-    ON CONFLICT DO NOTHING
+    INSERT INTO series_contents (institution_id, study_uid, series_uid, sop_class, transfer_syntax,
+        instances)
+    SELECT institution_id, study_uid, series_uid, sop_class, transfer_syntax, COUNT(*)
+    FROM stored GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (institution_id, study_uid, series_uid, sop_class, transfer_syntax)
+    DO UPDATE SET instances = series_contents.instances + excluded.instances
 ), changes AS (
     INSERT INTO outbox (institution_id, kind, study_uid, series_uid, sop_uid, ulid, at)
     SELECT institution_id, ($36::text[])[1], study_uid, series_uid, sop_uid, ulid,
