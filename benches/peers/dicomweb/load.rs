@@ -60,18 +60,22 @@ pub(crate) fn ask(
         arguments.extend(["-H".into(), format!("{name}: {value}")]);
     }
     arguments.extend(["-s".into(), script.display().to_string()]);
-    arguments.extend([requests.url.clone(), "--".into(), list.display().to_string()]);
-    let finished = run(
-        &tool("wrk")?,
-        arguments,
-        Duration::from_secs(seconds + 90),
-    )?
-    .successful()?;
+    arguments.extend([
+        requests.url.clone(),
+        "--".into(),
+        list.display().to_string(),
+    ]);
+    let finished =
+        run(&tool("wrk")?, arguments, Duration::from_secs(seconds + 90))?.successful()?;
     let line = finished.text.lines().find(|line| line.starts_with('{'));
     let figures: Value = serde_json::from_str(line.context("wrk printed no figures")?)?;
     let figure = |name: &str| figures[name].as_u64().context("a figure that is none");
     ensure!(figure("failed")? == 0, "{}", finished.text);
-    ensure!(figure("answers")? > 0, "nothing was answered: {}", finished.text);
+    ensure!(
+        figure("answers")? > 0,
+        "nothing was answered: {}",
+        finished.text
+    );
     Ok(Seen {
         answers: figure("answers")?,
         seconds: figure("micros")? as f64 / 1e6,

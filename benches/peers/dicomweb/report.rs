@@ -99,7 +99,11 @@ fn ratios(text: &mut String, options: &Options, found: &Found) -> Result<()> {
         ) else {
             continue;
         };
-        let ratios: Vec<f64> = own.iter().zip(theirs).map(|(own, other)| own / other).collect();
+        let ratios: Vec<f64> = own
+            .iter()
+            .zip(theirs)
+            .map(|(own, other)| own / other)
+            .collect();
         let ratio = Spread::of(&ratios);
         writeln!(
             text,

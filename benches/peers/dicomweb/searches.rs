@@ -14,7 +14,10 @@ pub(crate) fn queries(studies: usize) -> Vec<String> {
             1 => format!("AccessionNumber={}", of.accession),
             2 => format!("PatientName={}*", of.name),
             3 => format!("StudyDate={}&ModalitiesInStudy={}", of.date, of.modality),
-            _ => format!("00080020={0}-{0}&00080061={1}&limit=25", of.date, of.modality),
+            _ => format!(
+                "00080020={0}-{0}&00080061={1}&limit=25",
+                of.date, of.modality
+            ),
         };
         format!("/studies?{condition}")
     };

@@ -43,7 +43,11 @@ fn preferred(headers: &HeaderMap, query: &[(String, String)], several: bool) -> 
         true => Offer::multipart(DICOM_XML),
         false => Offer::single(DICOM_XML),
     };
-    let offers = [Offer::single(DICOM_JSON), Offer::single("application/json"), xml];
+    let offers = [
+        Offer::single(DICOM_JSON),
+        Offer::single("application/json"),
+        xml,
+    ];
     let chosen = Accepted::of(headers, query).preferred(&offers)?;
     Some(match chosen.essence {
         DICOM_XML => Notation::Xml,

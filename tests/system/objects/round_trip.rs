@@ -47,6 +47,8 @@ fn every_readable_file_comes_back_byte_for_byte_and_is_found() -> Result<()> {
     let files: Vec<_> = survey(&folders)?
         .into_iter()
         .filter(|f| f.storable)
+        // It is obeyed: the note itself and what it names are hidden (docs/adr/0014).
+        .filter(|f| !f.shown().ends_with("key_object_rejection_note.dcm"))
         .collect();
     ensure!(files.len() > least, "only {} readable files", files.len());
     let total = files.len();

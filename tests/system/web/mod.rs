@@ -1,7 +1,7 @@
 //! DICOMweb with the clients of the field.
 
 mod client;
-mod face;
 mod described;
+mod face;
 mod metadata;
 mod worklist;

@@ -28,12 +28,12 @@ pub(crate) fn of(folded: &str) -> String {
         for syllables in spelled(group) {
             push(&mut whole, syllables.concat());
             push(&mut whole, with_caret(group, &syllables));
-            let initials: String = syllables.iter().filter_map(|s| s.chars().next()).collect();
+            let initials: Vec<char> = syllables.iter().filter_map(|s| s.chars().next()).collect();
             for at in 0..syllables.len() {
                 if at > 0 {
                     push(&mut words, syllables[at..].concat());
                 }
-                push(&mut words, initials[at..].to_owned());
+                push(&mut words, initials.iter().skip(at).collect());
             }
         }
     }
@@ -147,6 +147,8 @@ mod tests {
             "/zhangsan zs san s/=zhangsan=zhang^san="
         );
         assert_eq!(of("=smith="), "");
+        // Outside of the basic plane: four bytes, no reading.
+        assert_eq!(of("=𠮷^一="), "/𠮷yi 𠮷y yi y/=𠮷yi=𠮷^yi=");
         for (name, readings) in [
             ("=单^雄信=", ["shanxiongxin", "danxiongxin"]),
             ("=曾^国藩=", ["zengguofan", "cengguofan"]),

@@ -55,8 +55,9 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     services.workitems.restarted(institution).await?;
     let receiving = receiving::Receiving::begin(house.database.clone(), receiving);
     let workers = work::begin(&house, &services)?;
-    let open = open_doors(&house, &services, http, dicom, metrics, &stop);
+    // Before anybody is answered: whoever sees the server ready finds the password in its output.
     banner.print();
+    let open = open_doors(&house, &services, http, dicom, metrics, &stop);
     tracing::info!(
         http.address = %banner.http,
         dicom.address = %banner.dicom,

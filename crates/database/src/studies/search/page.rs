@@ -185,21 +185,23 @@ fn few(sql: &mut Where, tag: TagNumber, matching: &Matching) -> Option<String> {
         compared = format!("{column} >= {low} AND {column} < {high} AND {compared}");
     }
     // SQLite would go by the key's first column.
-    let by_id = match sql.dialect {
-        Dialect::Sqlite => "INDEXED BY patients_by_id",
-        Dialect::Postgres => "",
+    let by = match (sql.dialect, tag) {
+        (Dialect::Sqlite, PATIENT_ID) => "INDEXED BY patients_by_id",
+        (Dialect::Sqlite, SERIES_UID) => "INDEXED BY series_by_uid",
+        (Dialect::Sqlite, SOP_UID) => "INDEXED BY instances_by_sop",
+        _ => "",
     };
     Some(match tag {
         PATIENT_ID => format!(
-            "SELECT g.issuer, g.patient_id FROM patients g {by_id} WHERE g.institution_id = $1 \
+            "SELECT g.issuer, g.patient_id FROM patients g {by} WHERE g.institution_id = $1 \
              AND {compared}"
         ),
         SERIES_UID => format!(
-            "f.study_uid IN (SELECT g.study_uid FROM series g WHERE g.institution_id = $1 \
+            "f.study_uid IN (SELECT g.study_uid FROM series g {by} WHERE g.institution_id = $1 \
              AND {compared})"
         ),
         SOP_UID => format!(
-            "f.study_uid IN (SELECT g.study_uid FROM instances g WHERE g.institution_id = $1 \
+            "f.study_uid IN (SELECT g.study_uid FROM instances g {by} WHERE g.institution_id = $1 \
              AND {compared})"
         ),
         _ => compared,
