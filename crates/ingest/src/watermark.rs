@@ -9,13 +9,17 @@ use time::{Duration, OffsetDateTime};
 
 use crate::IngestError;
 
-/// How long a reading of the free space holds.
+/// How long a reading of the free space holds at most.
 const READING_HOLDS: Duration = Duration::milliseconds(200);
+
+/// A disk is written no faster, bytes a nanosecond: so long what is above the watermark lasts.
+const FASTEST: u64 = 4;
 
 #[derive(Debug)]
 pub(crate) struct Watermark {
     bytes: u64,
-    last: Mutex<Option<(OffsetDateTime, bool)>>,
+    /// When free space was read, and how long that holds; none when there was too little.
+    last: Mutex<Option<(OffsetDateTime, Duration)>>,
 }
 
 impl Watermark {
@@ -36,18 +40,19 @@ impl Watermark {
     ) -> Result<(), IngestError> {
         let now = clock.now();
         let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
-        let enough = match *last {
-            Some((read, true)) if now >= read && now - read < READING_HOLDS => true,
-            _ => {
-                let enough = [archive.free_space(), database.free_space()]
-                    .into_iter()
-                    .flatten()
-                    .all(|free| free >= self.bytes);
-                *last = Some((now, enough));
-                enough
-            }
-        };
-        if enough {
+        if let Some((read, holds)) = *last
+            && now >= read
+            && now - read < holds
+        {
+            return Ok(());
+        }
+        let free = [archive.free_space(), database.free_space()];
+        let least = free.into_iter().flatten().min().unwrap_or(u64::MAX);
+        *last = least.checked_sub(self.bytes).map(|above| {
+            let lasts = i64::try_from(above / FASTEST).unwrap_or(i64::MAX);
+            (now, Duration::nanoseconds(lasts).min(READING_HOLDS))
+        });
+        if last.is_some() {
             Ok(())
         } else {
             Err(IngestError::BelowWatermark)

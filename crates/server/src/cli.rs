@@ -157,7 +157,7 @@ pub(crate) enum RejectedVerb {
     List(Common),
     /// Show again what was rejected of a study, a series or an instance.
     Restore(Restore),
-    /// Delete what was rejected longer ago than [rejection] says.
+    /// Delete what was rejected longer ago than `[rejection]` says.
     Remove(Common),
 }
 
