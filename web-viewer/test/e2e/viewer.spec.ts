@@ -223,6 +223,6 @@ describe('the address', () => {
 
   it('of a study that is not there says so', async () => {
     await open('/viewer?study=2.25.404', 'en-US');
-    await page.getByText('Not found').waitFor();
+    await page.getByRole('heading', { name: 'Not found' }).waitFor();
   });
 });
