@@ -1,5 +1,7 @@
 //! The measurements and their rounds, in turn.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use peers::settle;
 
@@ -7,7 +9,7 @@ use crate::{
     Options,
     archives::Archives,
     case::{Case, Found, Target, Work},
-    load::ask,
+    load::{Seen, ask},
 };
 
 fn steps(options: &Options) -> Vec<(Case, Target)> {
@@ -37,15 +39,7 @@ pub(crate) fn all(options: &Options) -> Result<Found> {
     for round in 0..options.rounds {
         for at in 0..steps.len() {
             let (case, target) = steps[(at + round * 7) % steps.len()];
-            let requests = archives.requests(case.work, target);
-            let used = archives.processor(target)?;
-            let seen = ask(
-                archives.scratch.path(),
-                &requests,
-                case.connections,
-                options.seconds,
-            )?;
-            let used = archives.processor(target)?.saturating_sub(used);
+            let (seen, used) = once(&mut archives, case, target, options.seconds)?;
             let rate = seen.answers as f64 / seen.seconds;
             eprintln!(
                 "round {}: {}: {}: {rate:.1}/s",
@@ -62,4 +56,29 @@ pub(crate) fn all(options: &Options) -> Result<Found> {
         }
     }
     Ok(found)
+}
+
+/// Seconds after which few answers are taken for what can be had.
+const LONGEST: u64 = 40;
+
+/// One measurement, and the server's processor time in it; a longer one where hardly an answer came.
+fn once(
+    archives: &mut Archives,
+    case: Case,
+    target: Target,
+    seconds: u64,
+) -> Result<(Seen, Duration)> {
+    let requests = archives.requests(case.work, target);
+    let mut long = seconds;
+    loop {
+        let used = archives.processor(target)?;
+        let seen = ask(archives.scratch.path(), &requests, case.connections, long)?;
+        let used = archives.processor(target)?.saturating_sub(used);
+        let enough = seen.answers >= 2 * case.connections as u64;
+        if enough || (long >= LONGEST && seen.answers > 0) {
+            return Ok((seen, used));
+        }
+        ensure!(long < LONGEST, "nothing was answered in {long} s");
+        long = (long * 5).min(LONGEST);
+    }
 }

@@ -81,7 +81,7 @@ fn statement(
          LENGTH(i.header) AS bytes \
          FROM instances i JOIN series e ON e.institution_id = i.institution_id \
          AND e.study_uid = i.study_uid AND e.series_uid = i.series_uid WHERE {conditions} \
-         ORDER BY {SERIES_NUMBER}, i.series_uid, {INSTANCE_NUMBER}, i.sop_uid LIMIT {limit}), \
+         ORDER BY {SERIES_NUMBER}, i.series_uid, {INSTANCE_NUMBER}, i.sop_uid LIMIT {limit} + 0), \
          weighed AS (SELECT page.*, COUNT(*) OVER () AS found, \
          ROW_NUMBER() OVER in_order AS nth, SUM(bytes) OVER in_order AS total FROM page \
          WINDOW in_order AS (ORDER BY series_number, series_uid, instance_number, sop_uid)) \

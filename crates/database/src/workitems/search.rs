@@ -61,7 +61,7 @@ impl Database {
         }
         let limit = bind(Bind::number(limit.into()));
         let sql = format!(
-            "SELECT {COLUMNS} FROM workitems WHERE {} ORDER BY starts, uid LIMIT {limit}",
+            "SELECT {COLUMNS} FROM workitems WHERE {} ORDER BY starts, uid LIMIT {limit} + 0",
             conditions.join(" AND ")
         );
         let mut reader = self.reader().await?;

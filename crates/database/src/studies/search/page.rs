@@ -103,7 +103,8 @@ impl Page {
         let limit = search.limit.map_or(i64::MAX, |limit| i64::from(limit) + 1);
         let limit = sql.bind(Bind::number(limit));
         let offset = sql.bind(Bind::size("an offset", passed)?);
-        let page = format!("LIMIT {limit} OFFSET {offset}");
+        // SQLite prepares a statement anew at each run whose limit is a bare parameter.
+        let page = format!("LIMIT {limit} + 0 OFFSET {offset} + 0");
         let (leading, all) = if led_by_term && dialect == Dialect::Postgres {
             all.into_iter().partition(|text| of_term_only(text))
         } else {
