@@ -11,6 +11,7 @@ use pixel::{Frame, PixelDescription, PixelError};
 use crate::{
     Content, RetrieveError,
     decoding::{self, Decoding},
+    nested,
     outlet::{self, Outlet},
     scan::{self, Pixels},
     source::{Cursor, Source, Swap},
@@ -42,7 +43,10 @@ pub(crate) async fn dataset(
     if !plain || (encapsulated && !pixel::is_decodable(&row.transfer_syntax)) {
         return Err(impossible("there is no codec for it".into()));
     }
-    let header = scan::all(source, row, pixels.as_ref()).await?;
+    let mut header = scan::all(source, row, pixels.as_ref()).await?;
+    if !row.transfer_syntax.is_native() && !row.transfer_syntax.is_deflated() {
+        nested::decoded(decoding, source, &row.transfer_syntax, &mut header.elements).await?;
+    }
     match pixels {
         Some(pixels) if encapsulated => {
             let decoded = Decoding::clone(decoding);

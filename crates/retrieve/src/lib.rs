@@ -14,6 +14,7 @@ mod frames;
 mod instance;
 mod located;
 mod metadata;
+mod nested;
 mod outlet;
 mod pictures;
 mod rendered;

@@ -3,6 +3,7 @@
 mod bridge;
 mod colours;
 mod located;
+mod nested;
 mod pictures;
 mod sweep;
 mod validity;

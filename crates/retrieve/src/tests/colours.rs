@@ -6,29 +6,42 @@ use model::{TransferSyntax, Uid};
 
 use super::{World, bytes, permit, scan};
 
-const SIDE: usize = 16;
+pub(super) const SIDE: usize = 16;
 
 /// Four fields of red, green, blue and gray.
-fn fields() -> Vec<u8> {
+pub(super) fn fields() -> Vec<u8> {
     let colours = [[200, 30, 30], [20, 180, 40], [30, 40, 190], [128, 128, 128]];
     let field = |index: usize| colours[index / SIDE / 8 * 2 + index % SIDE / 8];
     (0..SIDE * SIDE).flat_map(field).collect()
 }
 
+fn element(dataset: &mut Vec<u8>, tag: (u16, u16), vr: &[u8; 2], value: &[u8]) {
+    dataset.extend_from_slice(&tag.0.to_le_bytes());
+    dataset.extend_from_slice(&tag.1.to_le_bytes());
+    dataset.extend_from_slice(vr);
+    dataset.extend_from_slice(&(value.len() as u16).to_le_bytes());
+    dataset.extend_from_slice(value);
+}
+
+/// What a data set begins with.
+pub(super) fn identity() -> Vec<u8> {
+    let mut dataset = Vec::new();
+    element(&mut dataset, (0x0008, 0x0016), b"UI", b"1.2.3\0");
+    element(&mut dataset, (0x0008, 0x0018), b"UI", b"1.4\0");
+    element(&mut dataset, (0x0020, 0x000D), b"UI", b"1.2\0");
+    element(&mut dataset, (0x0020, 0x000E), b"UI", b"1.3\0");
+    dataset
+}
+
 /// A data set in JPEG Baseline that says `photometric` and `planar` of `jpeg`.
 fn compressed(photometric: &str, planar: u8, jpeg: &[u8]) -> Vec<u8> {
+    [identity(), image(photometric, planar, jpeg)].concat()
+}
+
+/// The elements of an image in JPEG Baseline.
+pub(super) fn image(photometric: &str, planar: u8, jpeg: &[u8]) -> Vec<u8> {
     let mut dataset = Vec::new();
-    let mut element = |tag: (u16, u16), vr: &[u8; 2], value: &[u8]| {
-        dataset.extend_from_slice(&tag.0.to_le_bytes());
-        dataset.extend_from_slice(&tag.1.to_le_bytes());
-        dataset.extend_from_slice(vr);
-        dataset.extend_from_slice(&(value.len() as u16).to_le_bytes());
-        dataset.extend_from_slice(value);
-    };
-    element((0x0008, 0x0016), b"UI", b"1.2.3\0");
-    element((0x0008, 0x0018), b"UI", b"1.4\0");
-    element((0x0020, 0x000D), b"UI", b"1.2\0");
-    element((0x0020, 0x000E), b"UI", b"1.3\0");
+    let mut element = |tag, vr, value: &[u8]| element(&mut dataset, tag, vr, value);
     element((0x0028, 0x0002), b"US", &[3, 0]);
     element((0x0028, 0x0004), b"CS", photometric.as_bytes());
     element((0x0028, 0x0006), b"US", &[planar, 0]);
