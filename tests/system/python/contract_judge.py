@@ -28,6 +28,7 @@ UNREACHABLE = {
     ("GET", "/dicom-web/ws/subscribers/{ae_title}"): "a WebSocket: ups_peer.py",
     ("GET", "/api/openapi.json"): "what is read here, and not tried",
 }
+METHODS = {"get", "put", "post", "delete", "options"}
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance"
@@ -304,6 +305,20 @@ def judged(url, token, checks):
     return code, SERVER.statuses
 
 
+def shut(description):
+    """What is described as asking for a credential does nothing for nobody."""
+    count = 0
+    for path, item in description["paths"].items():
+        for method in item.keys() & METHODS:
+            if {} in item[method].get("security", description["security"]):
+                continue
+            url = GUARDED + re.sub(r"{\w+}", "1.2", path)
+            status = requests.request(method, url, timeout=60).status_code
+            assert status == 401, (method, path, status)
+            count += 1
+    print(count, "operations are shut")
+
+
 def main():
     token = requests.post(f"{GUARDED}/api/session", json={"user": USER, "password": PASSWORD}, timeout=30).json()["token"]
     codes, seen = [], defaultdict(Counter)
@@ -312,10 +327,12 @@ def main():
         codes.append(code)
         for operation, counted in statuses.items():
             seen[operation].update(counted)
-    described = requests.get(f"{DEV}/api/openapi.json", timeout=30).json()["paths"]
+    description = requests.get(f"{DEV}/api/openapi.json", timeout=30).json()
+    described = description["paths"]
+    shut(description)
     missed = []
     for path, item in described.items():
-        for method in item.keys() & {"get", "put", "post", "delete", "options"}:
+        for method in item.keys() & METHODS:
             operation = (method.upper(), path)
             counted = seen[operation]
             print(*operation, dict(sorted(counted.items())))

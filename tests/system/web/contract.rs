@@ -12,7 +12,7 @@ use testkit::{
 
 /// Requests that are made up for each operation, beside those at the limits of what is described;
 /// `YINGYUN_CONTRACT_EXAMPLES` asks for more, with another seed in `YINGYUN_CONTRACT_SEED`.
-const EXAMPLES: &str = "12";
+const EXAMPLES: &str = "6";
 const SEED: &str = "20260301";
 const PASSWORD: &str = "a-longer-passphrase-7";
 
@@ -50,7 +50,7 @@ fn every_answer_is_one_that_is_described() -> Result<()> {
     opened(&guarded)?;
     let chosen = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.into());
     let examples = chosen("YINGYUN_CONTRACT_EXAMPLES", EXAMPLES);
-    let limit = 120 + 30 * examples.parse::<u64>()?;
+    let limit = 300 + 30 * examples.parse::<u64>()?;
     let arguments = [
         examples,
         chosen("YINGYUN_CONTRACT_SEED", SEED),
