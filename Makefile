@@ -13,7 +13,7 @@ APT_TEST := python3 python3-venv openssl chromium fonts-noto-cjk \
 	dicom3tools procps strace util-linux
 APT_RENDER := dcmtk libgdcm-tools orthanc orthanc-dicomweb util-linux
 APT_DICOMWEB := nginx-light orthanc orthanc-dicomweb util-linux wrk
-PIP := pydicom pynetdicom dicomweb-client websockets numpy pylibjpeg pylibjpeg-libjpeg imagecodecs
+PIP := pydicom pynetdicom dicomweb-client websockets numpy pylibjpeg pylibjpeg-libjpeg imagecodecs schemathesis
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)

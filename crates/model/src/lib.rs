@@ -4,6 +4,7 @@ mod actor;
 mod ae_title;
 mod audit;
 mod clock;
+mod episodes;
 mod identifiers;
 mod keys;
 mod origin;
@@ -18,6 +19,7 @@ pub use actor::{Actor, Operation, Purpose};
 pub use ae_title::{AeTitle, InvalidAeTitle};
 pub use audit::{AccessEpisode, AuditPort, AuditUnavailable};
 pub use clock::Clock;
+pub use episodes::Episodes;
 pub use identifiers::Identifiers;
 pub use keys::{
     InstanceKey, InstitutionId, InvalidInstitutionId, InvalidObjectKey, ObjectKey, PatientKey,

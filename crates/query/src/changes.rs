@@ -15,7 +15,7 @@ impl Query {
         limit: u32,
     ) -> Result<ChangePage, QueryError> {
         permit.require(Operation::Query)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let institution = permit.institution();
         Ok(self
             .database

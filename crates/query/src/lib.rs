@@ -2,7 +2,6 @@
 
 mod answer;
 mod changes;
-mod episodes;
 mod error;
 mod matching;
 #[cfg(test)]
@@ -15,9 +14,7 @@ pub use matching::{InvalidMatching, matching};
 use std::sync::Arc;
 
 use database::Database;
-use model::{AuditPort, Clock, Operation, Permit, search::Search};
-
-use episodes::Episodes;
+use model::{AuditPort, Clock, Episodes, Operation, Permit, search::Search};
 
 /// How searches are bounded.
 #[derive(Clone, Debug)]
@@ -59,7 +56,7 @@ impl Query {
     /// read; if that fails, nothing is shown.
     pub async fn search(&self, permit: &Permit, search: &Search) -> Result<Answer, QueryError> {
         permit.require(Operation::Query)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let most = self.settings.max_results;
         let bounded = Search {
             limit: Some(search.limit.map_or(most, |limit| limit.min(most))),

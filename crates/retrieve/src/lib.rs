@@ -8,7 +8,6 @@ mod cine;
 mod content;
 mod convert;
 mod decoding;
-mod episodes;
 mod error;
 mod frames;
 mod instance;

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use database::{Database, PageBounds, Scope};
 use dataset::part10::FileMeta;
 use futures::{StreamExt, TryStreamExt, stream};
-use model::{AuditPort, Clock, InstanceKey, Operation, Permit, TransferSyntax, Uid};
+use model::{AuditPort, Clock, Episodes, InstanceKey, Operation, Permit, TransferSyntax, Uid};
 
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, RetrieveError, Settings, Stored, Unread,
-    bridge::Priority, bulk, convert, decoding::Decoders, episodes::Episodes, frames,
-    located::Located, metadata, pictures::Pictures, source::Source, whole::Whole,
+    bridge::Priority, bulk, convert, decoding::Decoders, frames, located::Located, metadata,
+    pictures::Pictures, source::Source, whole::Whole,
 };
 
 /// Retrieves instances. Cheap to clone.
@@ -20,7 +20,7 @@ use crate::{
 pub struct Retrieve {
     archive: Archive,
     pub(crate) database: Database,
-    pub(crate) episodes: Arc<Episodes>,
+    episodes: Arc<Episodes>,
     pub(crate) decoders: Decoders,
     pub(crate) pictures: Pictures,
     located: Arc<Located>,
@@ -128,10 +128,11 @@ impl Retrieve {
         Ok(content.into())
     }
 
-    /// Records that the holder of `permit` sees something of `study` that it keeps: an answer without
-    /// a body is an access too.
+    /// Checks the permit, and records that its holder sees something of `study`: an answer without a
+    /// body is an access too. Nothing may leave before this returns, and nothing after an error.
     pub async fn record(&self, permit: &Permit, study: &Uid) -> Result<(), RetrieveError> {
-        self.episodes.enter(permit, study).await
+        permit.require(Operation::Retrieve)?;
+        Ok(self.episodes.record(permit, Some(study)).await?)
     }
 
     /// Whether [`Retrieve::dataset`] can be expected to give the instance in `to`.
@@ -146,7 +147,7 @@ impl Retrieve {
     /// instance: `bulkdata/7FE00010`. [`RetrieveError::NotFound`] where there is none; the first
     /// header is read before this returns, so what makes it fail is told here.
     pub async fn metadata(&self, permit: &Permit, scope: &Scope) -> Result<Headers, RetrieveError> {
-        self.episodes.enter(permit, &scope.study).await?;
+        self.record(permit, &scope.study).await?;
         let mut headers = metadata::headers(
             self.database.clone(),
             permit.institution().clone(),
@@ -200,7 +201,7 @@ impl Retrieve {
         if instance.key().institution != *permit.institution() {
             return Err(RetrieveError::NotFound);
         }
-        self.episodes.enter(permit, &instance.key().study).await?;
+        self.record(permit, &instance.key().study).await?;
         Ok(Source::new(&self.archive, &instance.row))
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::rejection::JsonRejection,
+    extract::{rejection::JsonRejection, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -59,6 +59,9 @@ pub(crate) enum WebError {
     /// A path holds something else than UIDs.
     #[error(transparent)]
     Uid(#[from] InvalidUid),
+    /// No WebSocket is asked for as it should be.
+    #[error("a WebSocket is opened here: {0}")]
+    NoWebSocket(#[source] WebSocketUpgradeRejection),
     /// What the path names is not there.
     #[error("{0} not found")]
     NotFound(&'static str),
@@ -174,6 +177,7 @@ impl WebError {
             Self::ForeignSite => (StatusCode::FORBIDDEN, "foreign_site"),
             Self::BadRequest(_) => BAD_REQUEST,
             Self::Uid(_) => (StatusCode::BAD_REQUEST, "invalid_uid"),
+            Self::NoWebSocket(error) => (error.status(), "no_websocket"),
             Self::NotFound(_) => NOT_FOUND,
             Self::NotAcceptable(_) => NOT_ACCEPTABLE,
             Self::UnsupportedMediaType(_) => {

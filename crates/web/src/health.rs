@@ -9,14 +9,14 @@ use axum::{
 use crate::WebState;
 
 /// The process lives.
-#[utoipa::path(get, path = "/healthz", tag = "operation",
+#[utoipa::path(get, path = "/healthz", tag = "operation", security(()),
     responses((status = 200, description = "The process lives", body = String)))]
 pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
 /// The server can work: database and archive answer.
-#[utoipa::path(get, path = "/readyz", tag = "operation", responses(
+#[utoipa::path(get, path = "/readyz", tag = "operation", security(()), responses(
     (status = 200, description = "The server can work", body = String),
     (status = 503, description = "It cannot; the body says why", body = String)))]
 pub(crate) async fn ready(State(state): State<WebState>) -> Response {
@@ -27,7 +27,7 @@ pub(crate) async fn ready(State(state): State<WebState>) -> Response {
 }
 
 /// Metrics in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "operation",
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
     responses((status = 200, description = "Metrics in Prometheus' text format", body = String)))]
 pub(crate) async fn metrics(State(state): State<WebState>) -> Response {
     let content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -20,6 +20,7 @@ mod openapi;
 mod options;
 mod qido;
 mod rejection;
+mod representations;
 mod router;
 mod serving;
 mod session;

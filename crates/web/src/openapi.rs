@@ -1,7 +1,10 @@
 //! The OpenAPI description of every route, made from the handlers themselves.
 
 use axum::Json;
-use utoipa::{IntoParams, Modify, OpenApi, ToSchema, openapi::security};
+use utoipa::{
+    IntoParams, Modify, OpenApi, ToSchema,
+    openapi::{ContentBuilder, Ref, ResponseBuilder, path::PathItem, security},
+};
 
 /// A data set as DICOM JSON (PS3.18 §F.2): attributes by eight hexadecimal digits.
 #[derive(ToSchema)]
@@ -83,7 +86,45 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     crate::router::description()
 }
 
-/// Answers with the description.
+/// What every operation that asks for a credential may answer besides what it says itself.
+const BEHIND_THE_DOOR: [(&str, &str); 4] = [
+    ("400", "The address or a parameter cannot be read"),
+    ("401", "Not signed in"),
+    (
+        "403",
+        "Not allowed, sent by another site, or a server of --dev was asked by another name than this machine's",
+    ),
+    ("503", "The database or the archive does not answer"),
+];
+
+/// Adds what all operations of a description answer that stand behind the door.
+pub(crate) fn behind_the_door(description: &mut utoipa::openapi::OpenApi) {
+    for item in description.paths.paths.values_mut() {
+        let PathItem {
+            get,
+            post,
+            put,
+            delete,
+            options,
+            ..
+        } = item;
+        for operation in [get, post, put, delete, options].into_iter().flatten() {
+            for (status, text) in BEHIND_THE_DOOR {
+                let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
+                let response = ResponseBuilder::new()
+                    .description(text)
+                    .content("application/json", problem.build())
+                    .build();
+                let responses = &mut operation.responses.responses;
+                responses.entry(status.into()).or_insert(response.into());
+            }
+        }
+    }
+}
+
+/// Describes every operation.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "operation", security(()),
+    responses((status = 200, description = "This description", content_type = "application/json", body = Object)))]
 pub(crate) async fn serve() -> Json<utoipa::openapi::OpenApi> {
     Json(openapi())
 }

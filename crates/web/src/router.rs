@@ -18,7 +18,7 @@ use crate::{
     headers::secure,
     health, observe,
     openapi::{self, Description},
-    options, qido, rejection,
+    options, qido, rejection, representations,
     session::{self, Caller, Gate},
     stow, subscriptions, tagged, ups, viewer, wado,
     whole::Encoded,
@@ -50,7 +50,6 @@ pub fn router(state: WebState) -> Router {
         .route_layer(door)
         .merge(routes.session.layer(gate).route_layer(allow()))
         .merge(routes.open.route_layer(allow()))
-        .route("/api/openapi.json", get(openapi::serve))
         .fallback(viewer::serve)
         .layer(compression)
         .layer(middleware::from_fn(secure))
@@ -62,7 +61,13 @@ pub fn router(state: WebState) -> Router {
 
 /// The description of every route.
 pub(crate) fn description() -> utoipa::openapi::OpenApi {
-    routes().1
+    let mut description = routes().1;
+    // OpenAPI has no name for what takes the rest of a path.
+    let paths = std::mem::take(&mut description.paths.paths).into_iter();
+    description.paths.paths = paths
+        .map(|(path, item)| (path.replace("{*", "{"), item))
+        .collect();
+    description
 }
 
 fn routes() -> (Routes, utoipa::openapi::OpenApi) {
@@ -89,6 +94,9 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(wado::frames))
         .routes(routes!(wado::frame_rendered))
         .routes(routes!(wado::frame_thumbnail))
+        .routes(routes!(wado::study_bulkdata))
+        .routes(routes!(wado::series_bulkdata))
+        .routes(routes!(wado::instance_bulkdata))
         .routes(routes!(wado::bulkdata))
         .routes(routes!(wado::uri))
         .routes(routes!(options::capabilities))
@@ -116,6 +124,8 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(subscriptions::deliveries))
         .routes(routes!(subscriptions::replay))
         .split_for_parts();
+    openapi::behind_the_door(&mut description);
+    representations::describe(&mut description);
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
         .layer(DefaultBodyLimit::max(session::LONGEST_BODY))
@@ -125,6 +135,7 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
+        .routes(routes!(openapi::serve))
         .split_for_parts();
     description.merge(of_session);
     description.merge(of_open);

@@ -36,7 +36,7 @@ impl Workitems {
         permit.require(Operation::Worklist)?;
         let place = self.connections.clone().try_acquire_owned();
         let place = place.map_err(|_| WorkitemError::Full)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let institution = permit.institution().clone();
         // Before the first look: what is written after it rings.
         let bell = self.bell.subscribe();

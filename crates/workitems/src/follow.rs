@@ -29,7 +29,7 @@ impl Workitems {
         deletion_lock: bool,
     ) -> Result<(), WorkitemError> {
         permit.require(Operation::Worklist)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         match target {
             Target::Workitem(uid) => {
                 self.follow_one(permit, uid, subscriber, deletion_lock)
@@ -113,7 +113,7 @@ impl Workitems {
         subscriber: &AeTitle,
     ) -> Result<(), WorkitemError> {
         permit.require(Operation::Worklist)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let institution = permit.institution();
         let ended = match target {
             Target::Workitem(uid) => {
@@ -144,7 +144,7 @@ impl Workitems {
         subscriber: &AeTitle,
     ) -> Result<(), WorkitemError> {
         permit.require(Operation::Worklist)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let database = &self.database;
         let ended = database.unfollow_worklist(permit.institution(), subscriber, false);
         if ended.await? {

@@ -3,7 +3,6 @@
 
 mod attributes;
 mod check;
-mod episodes;
 mod error;
 mod feed;
 mod filter;

@@ -54,7 +54,7 @@ impl Workitems {
     /// Searches the worklist of the permit's institution.
     pub async fn search(&self, permit: &Permit, search: &Search) -> Result<Page, WorkitemError> {
         permit.require(Operation::Worklist)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let most = self.settings.max_results;
         let limit = search.limit.map_or(most, |limit| limit.min(most)) as usize;
         let mut pass = search.offset;

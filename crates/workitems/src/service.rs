@@ -7,7 +7,9 @@ use database::{
     workitems::{Change, Workitem, Written},
 };
 use dataset::json::JsonObject;
-use model::{AuditPort, Clock, Identifiers, InstitutionId, Operation, Permit, StepState, Uid};
+use model::{
+    AuditPort, Clock, Episodes, Identifiers, InstitutionId, Operation, Permit, StepState, Uid,
+};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
@@ -17,9 +19,7 @@ use crate::{
         MODIFIED, PATIENT_ID, PUSH, SOP_CLASS_UID, SOP_INSTANCE_UID, SPECIFIC_CHARACTER_SET,
         STARTS, TRANSACTION_UID, WORKLIST_LABEL, element, empty, has_value, text,
     },
-    check,
-    episodes::Episodes,
-    filter,
+    check, filter,
     matching::matches,
     moment, report,
     requirements::{Create, top},
@@ -110,7 +110,7 @@ impl Workitems {
         dataset: JsonObject,
     ) -> Result<Created, WorkitemError> {
         permit.require(Operation::Schedule)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let institution = permit.institution();
         let uid = self.uid(uid, &dataset)?;
         let mut attributes = check::model(dataset)?;
@@ -146,7 +146,7 @@ impl Workitems {
     /// A workitem as it is; never its Transaction UID.
     pub async fn retrieve(&self, permit: &Permit, uid: &Uid) -> Result<JsonObject, WorkitemError> {
         permit.require(Operation::Worklist)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         attributes_of(&self.stored(permit.institution(), uid).await?)
     }
 

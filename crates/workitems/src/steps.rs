@@ -28,7 +28,7 @@ impl Workitems {
         dataset: JsonObject,
     ) -> Result<Updated, WorkitemError> {
         permit.require(Operation::Schedule)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let dataset = check::model(dataset)?;
         let own = text(&dataset, TRANSACTION_UID);
         let given = transaction.or((!own.is_empty()).then_some(own.as_str()));
@@ -62,7 +62,7 @@ impl Workitems {
         transaction: &str,
     ) -> Result<Changed, WorkitemError> {
         permit.require(Operation::Schedule)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         for _ in 0..TRIES {
             let mut stored = self.stored(permit.institution(), uid).await?;
             let mut attributes = attributes_of(&stored)?;
@@ -104,7 +104,7 @@ impl Workitems {
         asked: JsonObject,
     ) -> Result<Canceled, WorkitemError> {
         permit.require(Operation::Schedule)?;
-        self.episodes.record(permit).await?;
+        self.episodes.record(permit, None).await?;
         let asked = check::model(asked)?;
         let institution = permit.institution();
         for _ in 0..TRIES {

@@ -1,6 +1,7 @@
 //! DICOMweb with the clients of the field.
 
 mod client;
+mod contract;
 mod described;
 mod face;
 mod metadata;

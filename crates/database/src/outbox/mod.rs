@@ -1,10 +1,5 @@
 //! Changes, written in the transaction of what changed, until the sequencer numbers them.
 
-use model::ObjectKey;
-use time::OffsetDateTime;
-
-use crate::{Database, DatabaseError, moment, sql::Bind, studies::object_key};
-
 /// What happened to an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -18,19 +13,6 @@ pub enum Kind {
     Rejected,
     /// A version that was rejected is no longer; what its row is was told before.
     Restored,
-}
-
-/// One change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Number of the row; not the order of commits.
-    pub id: i64,
-    /// What happened.
-    pub kind: Kind,
-    /// To which version.
-    pub object: ObjectKey,
-    /// When.
-    pub at: OffsetDateTime,
 }
 
 impl Kind {
@@ -55,28 +37,5 @@ impl Kind {
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)
-    }
-}
-
-impl Database {
-    /// Changes that wait, by number, at most `limit`.
-    pub async fn changes(&self, limit: u32) -> Result<Vec<Change>, DatabaseError> {
-        let sql = "SELECT institution_id, study_uid, series_uid, sop_uid, ulid, id, kind, at \
-                   FROM outbox ORDER BY id LIMIT $1";
-        let mut reader = self.reader().await?;
-        let rows = reader
-            .connection()
-            .fetch(sql, vec![Bind::number(limit.into())])
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Change {
-                    id: row.number(5)?,
-                    kind: row.parsed(6, Kind::parse)?,
-                    object: object_key(row)?,
-                    at: moment::from_column(row.number(7)?)?,
-                })
-            })
-            .collect()
     }
 }

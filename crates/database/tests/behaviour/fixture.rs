@@ -1,11 +1,14 @@
 //! A database with a clock, and objects to put in.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
-use database::{Database, NewInstance, Scope, Settings};
+use database::{Database, NewInstance, Scope, Settings, changes::Follow, outbox::Kind};
 use futures::TryStreamExt;
 use model::{
     AeTitle, Clock, InstanceKey, InstitutionId, ObjectKey, Origin, Receiver, StudyKey,
@@ -85,6 +88,18 @@ impl House {
             Backend::Sqlite { .. } => Self::sqlite().await,
             Backend::Postgres { .. } => Self::postgres().await.unwrap(),
         }
+    }
+
+    /// What the change feed tells of so far.
+    pub(crate) async fn told(&self) -> Vec<Kind> {
+        let follow = Follow {
+            settle: Duration::ZERO,
+            longest: Duration::ZERO,
+        };
+        while self.database.sequence_changes(100, &follow).await.unwrap() > 0 {}
+        let page = self.database.changes_after(&institution(), 0, 100).await;
+        let changes = page.unwrap().changes.expect("nothing is forgotten");
+        changes.iter().map(|change| change.kind).collect()
     }
 
     /// Makes the database refuse rows of one SOP instance.

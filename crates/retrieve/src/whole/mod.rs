@@ -78,7 +78,7 @@ impl Retrieve {
         permit: &Permit,
         scope: &Scope,
     ) -> Result<Option<WholeMetadata>, RetrieveError> {
-        self.episodes.enter(permit, &scope.study).await?;
+        self.record(permit, &scope.study).await?;
         let institution = permit.institution();
         let sets = self.whole.database.shown(institution, scope).await?;
         let instances: usize = sets.iter().map(|set| set.ulids.len()).sum();

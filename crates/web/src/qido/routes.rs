@@ -22,12 +22,18 @@ pub(crate) enum Answers {
     /// No match.
     #[response(status = 204)]
     Nothing,
+    /// The client has them.
+    #[response(status = 304)]
+    NotModified,
     /// A parameter cannot be read.
     #[response(status = 400)]
     Unreadable(Problem),
     /// Not signed in.
     #[response(status = 401)]
     Nobody(Problem),
+    /// Nothing acceptable.
+    #[response(status = 406)]
+    NotAcceptable(Problem),
 }
 
 /// Searches for studies.

@@ -33,8 +33,10 @@ pub(crate) struct Door {
 }
 
 /// What the server is and who asks.
-#[utoipa::path(get, path = "/api/info", tag = "session",
-    responses((status = 200, description = "Version and signed-in account", body = Info)))]
+#[utoipa::path(get, path = "/api/info", tag = "session", security((), ("bearer" = []), ("cookie" = [])), responses(
+    (status = 200, description = "Version and signed-in account", body = Info),
+    (status = 403, description = "A server of --dev was asked by another name than this machine's", body = crate::error::Problem),
+    (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
 pub(crate) async fn info(State(state): State<WebState>, caller: Caller) -> Json<Info> {
     let user = match caller.actor() {
         Actor::User { name, .. } => Some(name.clone()),

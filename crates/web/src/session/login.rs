@@ -66,13 +66,14 @@ pub(crate) struct SignedIn {
 }
 
 /// Signs in.
-#[utoipa::path(post, path = "/api/session", tag = "session", request_body = Credentials, responses(
+#[utoipa::path(post, path = "/api/session", tag = "session", security(()), request_body = Credentials, responses(
     (status = 200, description = "Signed in; the session cookie is set", body = SignedIn),
     (status = 400, description = "The body or the new password cannot be used", body = crate::error::Problem),
     (status = 401, description = "Wrong name or password", body = crate::error::Problem),
     (status = 403, description = "A one-time password must be changed: send new_password too", body = crate::error::Problem),
     (status = 413, description = "The body is too long", body = crate::error::Problem),
-    (status = 429, description = "Too many failures or too many at once: Retry-After says when, seconds", body = crate::error::Problem)))]
+    (status = 429, description = "Too many failures or too many at once: Retry-After says when, seconds", body = crate::error::Problem),
+    (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
 pub(crate) async fn login(
     State(state): State<WebState>,
     Extension(gate): Extension<Gate>,

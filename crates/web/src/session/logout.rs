@@ -13,8 +13,9 @@ use super::{
 use crate::{WebError, WebState, address::Address};
 
 /// Ends the session of the token that the request carries; without one nothing happens.
-#[utoipa::path(delete, path = "/api/session", tag = "session",
-    responses((status = 204, description = "Signed out; the session cookie is taken away")))]
+#[utoipa::path(delete, path = "/api/session", tag = "session", security((), ("bearer" = []), ("cookie" = [])), responses(
+    (status = 204, description = "Signed out; the session cookie is taken away"),
+    (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
 pub(crate) async fn logout(
     State(state): State<WebState>,
     headers: HeaderMap,

@@ -6,7 +6,7 @@ use axum::{
     body::Bytes,
     extract::{
         Path, State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, WebSocket, close_code},
+        ws::{CloseFrame, Message, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
     },
     http::request::Parts,
     response::Response,
@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use workitems::Feed;
 
 use super::{failure::Failure, subscribers::title};
-use crate::{WebState, address::Address, error::Problem, session::Caller};
+use crate::{WebError, WebState, address::Address, error::Problem, session::Caller};
 
 /// How often a silent connection is tried, and its credential looked at again.
 const TRIED: Duration = Duration::from_secs(30);
@@ -32,16 +32,17 @@ const PATIENCE: Duration = Duration::from_secs(90);
     (status = 400, description = "No WebSocket is asked for, or no AE title", body = Problem),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Another site's page asks", body = Problem),
-    (status = 426, description = "No WebSocket is asked for"),
+    (status = 426, description = "The connection can become no WebSocket", body = Problem),
     (status = 503, description = "Too many connections, or the database does not answer", body = Problem)))]
 pub(crate) async fn notifications(
     State(state): State<WebState>,
     caller: Caller,
     Path(ae_title): Path<String>,
     parts: Parts,
-    socket: WebSocketUpgrade,
+    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let permit = caller.permit(Operation::Worklist)?;
+    let socket = socket.map_err(WebError::NoWebSocket)?;
     Caller::require_own_page(&parts.headers, &state)?;
     let subscriber = title(&ae_title)?;
     let address = Address::new(state.settings.base_url.as_deref(), &parts.headers);

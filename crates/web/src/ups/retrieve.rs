@@ -23,6 +23,7 @@ use crate::{
 #[utoipa::path(get, path = "/dicom-web/workitems/{workitem}", tag = "UPS-RS",
     params(("workitem" = String, Path, description = "SOP Instance UID")), responses(
     (status = 200, description = "The workitem: an array of one", body = Vec<DicomJson>, content_type = "application/dicom+json"),
+    (status = 304, description = "The client has it"),
     (status = 400, description = "No UID", body = Problem),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 404, description = "No such workitem", body = Problem),

@@ -25,6 +25,7 @@ use crate::{
 #[utoipa::path(get, path = "/dicom-web/workitems", tag = "UPS-RS", params(Matching), responses(
     (status = 200, description = "Matches; Warning 299 when there are more", body = Vec<DicomJson>, content_type = "application/dicom+json"),
     (status = 204, description = "No match"),
+    (status = 304, description = "The client has them"),
     (status = 400, description = "A parameter cannot be read", body = Problem),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 406, description = "Nothing that the client accepts can be made", body = Problem),

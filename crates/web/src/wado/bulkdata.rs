@@ -21,7 +21,7 @@ use crate::{
 const AVAILABLE: &str = "application/octet-stream, of an encapsulated document also its own media type, of \
     compressed pixel data frames as stored; multipart/related of these";
 
-const PIXEL_DATA: &str = "7FE00010";
+pub(super) const PIXEL_DATA: &str = "7FE00010";
 const DOCUMENT: &str = "00420011";
 
 /// Retrieves a value, little endian; of compressed pixel data the frames where the client takes them

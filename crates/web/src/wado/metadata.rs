@@ -76,6 +76,7 @@ pub(crate) async fn of_series(
     ("series" = String, Path, description = "Series Instance UID"),
     ("instance" = String, Path, description = "SOP Instance UID")), responses(
     (status = 200, description = "One header", content_type = "application/dicom+json", body = [crate::openapi::DicomJson]),
+    (status = 304, description = "The client has it (If-None-Match)"),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem),
     (status = 406, description = "Nothing acceptable", body = crate::error::Problem)))]

@@ -1,5 +1,6 @@
 //! WADO-RS: retrieving (PS3.18 §10.4).
 
+mod all_bulkdata;
 mod asked;
 mod bulkdata;
 mod frames;
@@ -18,6 +19,11 @@ mod tests;
 mod thumbnail;
 mod uri;
 
+pub(crate) use all_bulkdata::{
+    __path_of_instance as __path_instance_bulkdata, __path_of_series as __path_series_bulkdata,
+    __path_of_study as __path_study_bulkdata, of_instance as instance_bulkdata,
+    of_series as series_bulkdata, of_study as study_bulkdata,
+};
 pub(crate) use asked::typed;
 pub(crate) use bulkdata::{__path_bulkdata, bulkdata};
 pub(crate) use frames::{__path_frames, frames};
@@ -27,7 +33,7 @@ pub(crate) use metadata::{
     __path_of_study as __path_study_metadata, of_instance as instance_metadata,
     of_series as series_metadata, of_study as study_metadata,
 };
-pub(crate) use pixel_media::of as media_type_of_frames;
+pub(crate) use pixel_media::{ALL as STORED_FRAMES, of as media_type_of_frames};
 pub(crate) use rendered::{
     __path_of_frame as __path_frame_rendered, __path_of_instance as __path_instance_rendered,
     __path_of_series as __path_series_rendered, __path_of_study as __path_study_rendered,

@@ -4,6 +4,19 @@ use model::TransferSyntax;
 
 use crate::accept::OCTETS;
 
+/// Every media type of frames that [`of`] tells, but bytes.
+pub(crate) const ALL: [&str; 9] = [
+    "image/jpeg",
+    "image/jls",
+    "image/jp2",
+    "image/jpx",
+    "image/jphc",
+    "image/jxl",
+    "image/dicom-rle",
+    "video/mpeg",
+    "video/mp4",
+];
+
 /// The media type of frames in `syntax`; bytes where the standard names none.
 pub(crate) fn of(syntax: &TransferSyntax) -> &'static str {
     let Some(last) = syntax.as_str().strip_prefix("1.2.840.10008.1.2.") else {

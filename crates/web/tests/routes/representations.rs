@@ -144,6 +144,7 @@ async fn every_resource_tells_its_methods_and_the_service_what_it_is() {
             &["GET", "OPTIONS"],
         ),
         ("/wado", &["GET", "HEAD", "OPTIONS"]),
+        ("/dicom-web/workitems", &["GET", "POST", "HEAD", "OPTIONS"]),
     ] {
         let answer = send(&house, "OPTIONS", path, &[]).await;
         assert_eq!(answer.status, 204, "{path}");
