@@ -2,6 +2,7 @@
 
 mod client;
 mod described;
+mod differential;
 mod face;
 mod metadata;
 mod worklist;
