@@ -16,6 +16,7 @@ fn every_difference_to_orthanc_is_explained() -> Result<()> {
     let long = std::env::var("YINGYUN_DIFFERENTIAL").is_ok_and(|form| form == "long");
     let mut folders = folders(&[
         "public",
+        "fileset",
         "generated/charset",
         "generated/object",
         "generated/codec",

@@ -5,4 +5,5 @@ mod described;
 mod differential;
 mod face;
 mod metadata;
+mod orthanc;
 mod worklist;
