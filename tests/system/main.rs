@@ -2,7 +2,7 @@
 //!
 //! A missing tool fails the test that needs it and is named; nothing is skipped. `YINGYUN_KILLS`
 //! and `YINGYUN_LARGE_BYTES` raise the crash and memory tests from what fits into a routine run to
-//! what a release must show.
+//! what a release must show; so does `YINGYUN_DIFFERENTIAL=long` the comparison with Orthanc.
 
 mod access;
 mod archive;
