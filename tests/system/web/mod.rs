@@ -3,6 +3,8 @@
 mod client;
 mod contract;
 mod described;
+mod differential;
 mod face;
 mod metadata;
+mod orthanc;
 mod worklist;

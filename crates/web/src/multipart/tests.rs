@@ -130,6 +130,15 @@ fn a_content_type_gives_boundary_and_root() {
     assert_eq!(read("multipart/form-data; boundary=x"), None);
     assert_eq!(read("multipart/related"), None);
     assert_eq!(read("multipart/related; boundary="), None);
+    // Orthanc's boundary is two UUIDs, longer than RFC 2046 §5.1.1 has it.
+    let orthanc = "02682797-ec41-425a-ab75-3c284c5f43aa-02682797-ec41-425a-ab75-3c284c5f43aa";
+    let taken = read(&format!("multipart/related; boundary={orthanc}")).unwrap();
+    assert_eq!(taken.boundary, orthanc);
+    let endless = "x".repeat(10_000);
+    assert_eq!(
+        read(&format!("multipart/related; boundary={endless}")),
+        None
+    );
 }
 
 /// RFC 2557 §4: bulk data is found by the Content-Location of its part.

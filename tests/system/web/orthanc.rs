@@ -1,0 +1,210 @@
+//! Orthanc's DICOMweb plugin as the other hospital: it pushes to us by STOW-RS, searches us by
+//! QIDO-RS and pulls from us by WADO-RS, with and without a credential.
+
+use std::{collections::BTreeSet, fs};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use testkit::{
+    fixture::{Ct, Object, slices},
+    http::{Request, get, post},
+    scratch::Scratch,
+    server::{Server, Setup},
+    services::orthanc::Orthanc,
+};
+
+use crate::objects::survey::{folders, survey};
+
+/// Transfer syntaxes that Orthanc takes and passes on: Explicit VR LE, deflated, JPEG, lossless
+/// JPEG, JPEG-LS, JPEG 2000 twice and RLE.
+const SYNTAXES: [&str; 8] = [
+    "1.2.840.10008.1.2.1",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.4.50",
+    "1.2.840.10008.1.2.4.70",
+    "1.2.840.10008.1.2.4.80",
+    "1.2.840.10008.1.2.4.90",
+    "1.2.840.10008.1.2.4.91",
+    "1.2.840.10008.1.2.5",
+];
+
+/// Those of them whose pixels are in no fragments.
+const NATIVE: [&str; 2] = ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"];
+
+/// An Orthanc that knows `server`, with `credential` in the headers it sends.
+fn knowing(server: &Server, credential: Option<&str>) -> Result<Orthanc> {
+    let mut row = json!({ "Url": format!("{}/dicom-web/", server.url()) });
+    if let Some(token) = credential {
+        row["HttpHeaders"] = json!({ "Authorization": format!("Bearer {token}") });
+    }
+    let settings = json!({ "DicomWeb": { "Servers": { "yingyun": row } } });
+    Orthanc::with_dicom_web(Scratch::new("orthanc")?, &settings)
+}
+
+/// The token of the first administrator, whose printed password is changed.
+fn token(server: &Server) -> Result<String> {
+    let log = server.log();
+    let printed = log.split("one-time password ").nth(1);
+    let password = printed
+        .and_then(|rest| rest.split_whitespace().next())
+        .context("no password was printed")?;
+    let body =
+        json!({"user": "admin", "password": password, "new_password": "a-longer-passphrase-7"});
+    let answer = post(&format!("{}/api/session", server.url()))
+        .header("Content-Type", "application/json")
+        .send_bytes(body.to_string().as_bytes())?
+        .expect(200)?;
+    let token = answer.json()?["token"].as_str().map(str::to_owned);
+    token.context("no token")
+}
+
+/// What Orthanc's REST interface answers to a request for its server `yingyun`.
+fn ask(orthanc: &Orthanc, verb: &str, body: &Value) -> Result<Value> {
+    let path = format!("/dicom-web/servers/yingyun/{verb}");
+    orthanc
+        .post(&path, body.to_string().as_bytes())
+        .with_context(|| orthanc.log())
+}
+
+/// Of an instance: SOP Instance UID, transfer syntax, and the pixels as they are stored.
+type Held = BTreeSet<(String, String, Vec<Vec<u8>>)>;
+
+/// The value of Pixel Data, or its fragments; nothing where there is none.
+fn pixels(orthanc: &Orthanc, instance: &str, native: bool) -> Result<Vec<Vec<u8>>> {
+    let path = format!("{instance}/content/7fe0-0010");
+    let answer = get(&format!("{}{path}", orthanc.url())).send()?;
+    if answer.status == 404 {
+        return Ok(Vec::new());
+    }
+    let answer = answer.expect(200)?;
+    if native {
+        return Ok(vec![answer.body]);
+    }
+    let fragments = answer.json()?;
+    let fragments = fragments.as_array().context("no list of fragments")?;
+    let fragment = |number: &Value| -> Result<Vec<u8>> {
+        orthanc.bytes(&format!("{path}/{}", number.as_str().context("no number")?))
+    };
+    fragments.iter().map(fragment).collect()
+}
+
+/// All that Orthanc has.
+fn held(orthanc: &Orthanc) -> Result<Held> {
+    let ids = orthanc.get("/instances")?;
+    let mut held = Held::new();
+    for id in ids.as_array().context("no list")? {
+        let path = format!("/instances/{}", id.as_str().context("no id")?);
+        let uid = orthanc.get(&path)?["MainDicomTags"]["SOPInstanceUID"].clone();
+        let syntax = orthanc.bytes(&format!("{path}/metadata/TransferSyntax"))?;
+        let syntax = String::from_utf8(syntax)?;
+        held.insert((
+            uid.as_str().context("no UID")?.to_owned(),
+            syntax.clone(),
+            pixels(orthanc, &path, NATIVE.contains(&&*syntax))?,
+        ));
+    }
+    Ok(held)
+}
+
+/// Orthanc pushes `files` to us, finds them here, loses its own and pulls them again, asking for
+/// `accept`. What it had before and what it has in the end.
+fn there_and_back(
+    orthanc: &Orthanc,
+    files: &[Vec<u8>],
+    accept: Option<&str>,
+) -> Result<(Held, Held)> {
+    for file in files {
+        orthanc.post("/instances", file)?;
+    }
+    let before = held(orthanc)?;
+    ensure!(before.len() == files.len(), "Orthanc took {}", before.len());
+    let studies = orthanc.get("/studies")?;
+    let push = json!({ "Resources": studies, "Synchronous": true });
+    ask(orthanc, "stow", &push)?;
+    let mut wanted = Vec::new();
+    for id in studies.as_array().context("no studies")? {
+        let path = format!("/studies/{}", id.as_str().context("no id")?);
+        let uid = orthanc.get(&path)?["MainDicomTags"]["StudyInstanceUID"].clone();
+        let query = json!({ "Uri": "/studies", "Arguments": { "StudyInstanceUID": uid } });
+        let found = ask(orthanc, "qido", &query)?;
+        ensure!(
+            found.as_array().is_some_and(|found| found.len() == 1),
+            "{uid}: {found}"
+        );
+        ensure!(found[0]["0020000D"]["Value"] == uid, "{found}");
+        wanted.push(json!({ "Study": uid }));
+        Request::new("DELETE", &format!("{}{path}", orthanc.url()))
+            .send()?
+            .expect(200)?;
+    }
+    ensure!(orthanc.instances()? == 0, "Orthanc still holds something");
+    let mut pull = json!({ "Resources": wanted, "Synchronous": true });
+    if let Some(accept) = accept {
+        pull["HttpHeaders"] = json!({ "Accept": accept });
+    }
+    ask(orthanc, "retrieve", &pull)?;
+    Ok((before, held(orthanc)?))
+}
+
+/// Three slices of a CT, without compression.
+fn computed_tomography(patient: &str) -> Result<Vec<Vec<u8>>> {
+    let first = Ct {
+        size: 64,
+        ..Ct::new(patient)?
+    };
+    Ok(slices(first, 3)?.iter().map(Object::file).collect())
+}
+
+#[test]
+fn orthanc_pushes_searches_and_pulls_over_the_web() -> Result<()> {
+    let server = Server::dev()?;
+    let orthanc = knowing(&server, None)?;
+    let mut files = computed_tomography("ORTHANC-WEB")?;
+    let mut folders = folders(&["generated/codec"])?;
+    if folders.is_empty() {
+        folders.push("pydicom".into());
+    }
+    let mut taken: Vec<(String, String)> = Vec::new();
+    for file in survey(&folders)? {
+        let small = fs::metadata(&file.path)?.len() < 1_000_000;
+        let syntax = file.transfer_syntax.as_str();
+        let few = taken.iter().filter(|(of, _)| of == syntax).count() < 3;
+        let new = taken.iter().all(|(_, sop)| *sop != file.sop);
+        if file.storable && small && few && new && SYNTAXES.contains(&syntax) {
+            taken.push((syntax.to_owned(), file.sop.clone()));
+            files.push(file.file()?);
+        }
+    }
+    ensure!(files.len() >= 10, "{} files", files.len());
+    let as_stored = "multipart/related; type=\"application/dicom\"; transfer-syntax=*";
+    let (before, after) = there_and_back(&orthanc, &files, Some(as_stored))?;
+    for (uid, syntax, frames) in &before {
+        let back = after.iter().find(|(other, ..)| other == uid);
+        let (_, other, back) = back.with_context(|| format!("{uid} did not come back"))?;
+        ensure!(other == syntax, "{uid}: {syntax} came back as {other}");
+        ensure!(frames == back, "{uid} {syntax}: other pixels came back");
+    }
+    ensure!(before.len() == after.len(), "more came back");
+    Ok(())
+}
+
+#[test]
+fn orthanc_shows_its_credential() -> Result<()> {
+    let server = Setup {
+        guarded: true,
+        ..Setup::default()
+    }
+    .start()?;
+    let token = token(&server)?;
+    let stranger = knowing(&server, None)?;
+    let files = computed_tomography("ORTHANC-STRANGER")?;
+    let refused = there_and_back(&stranger, &files, None);
+    ensure!(refused.is_err(), "a push without a credential was taken");
+    ensure!(stranger.log().contains("401"), "{}", stranger.log());
+
+    let orthanc = knowing(&server, Some(&token))?;
+    let files = computed_tomography("ORTHANC-GUARDED")?;
+    let (before, after) = there_and_back(&orthanc, &files, None)?;
+    ensure!(before.len() == 3 && before == after, "changed on its way");
+    Ok(())
+}
