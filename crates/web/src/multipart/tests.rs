@@ -132,7 +132,8 @@ fn a_content_type_gives_boundary_and_root() {
     assert_eq!(read("multipart/related; boundary="), None);
     // Orthanc's boundary is two UUIDs, longer than RFC 2046 §5.1.1 has it.
     let orthanc = "02682797-ec41-425a-ab75-3c284c5f43aa-02682797-ec41-425a-ab75-3c284c5f43aa";
-    let taken = read(&format!("multipart/related; boundary={orthanc}")).unwrap();
+    let said = format!("multipart/related; boundary={orthanc}");
+    let taken = read(&said).unwrap();
     assert_eq!(taken.boundary, orthanc);
     let endless = "x".repeat(10_000);
     assert_eq!(
