@@ -147,6 +147,23 @@ async fn into_postgres(url: &str, studies: u64, names: &[Name]) -> Result<()> {
         .execute(&mut connection)
         .await?;
     sqlx::query("CHECKPOINT").execute(&mut connection).await?;
+    warm(&mut connection).await
+}
+
+/// Reads once what searches read, as an archive at work has: the large table of instances has pushed
+/// it out of memory.
+async fn warm(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query("CREATE EXTENSION pg_prewarm")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "SELECT sum(pg_prewarm(c.oid, 'read')) FROM pg_class c \
+         JOIN pg_tables t ON t.schemaname = 'public' AND t.tablename <> 'instances' \
+         LEFT JOIN pg_index i ON i.indrelid = t.tablename::regclass AND i.indexrelid = c.oid \
+         WHERE c.oid = t.tablename::regclass OR i.indexrelid IS NOT NULL",
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

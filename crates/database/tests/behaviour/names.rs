@@ -10,6 +10,7 @@ crate::on_both!(
     keys_without_fuzzy_matching_find_what_is_written_or_read_as_a_whole,
     the_referring_physician_is_found_like_the_patient,
     a_name_that_changes_is_found_by_the_new_one_only,
+    a_name_that_many_have_is_found_with_all_of_them,
     rows_of_an_older_release_are_found_at_once_and_indexed_soon,
 );
 
@@ -319,4 +320,45 @@ async fn rows_of_an_older_release_are_found_at_once_and_indexed_soon(house: Hous
     again.close().await;
     assert_eq!(house.count("study_terms").await, terms);
     assert_eq!(found(&house, NAME, "zhangsan", true).await, [1, 2]);
+}
+
+/// More studies of each term than are counted: one term leads, another thins them out.
+async fn a_name_that_many_have_is_found_with_all_of_them(house: House) {
+    let names = [("张伟", 1..=256), ("张丽", 301..=310), ("李伟", 401..=410)];
+    for (name, numbers) in names {
+        for number in numbers {
+            let object = of(number, json!({"Alphabetic": name}));
+            house.database.commit(object.build()).await.unwrap();
+        }
+    }
+    let all: Vec<u32> = (1..=256).collect();
+    for key in ["zhangwei", "zhang wei", "ZHANG^WEI", "zhangw"] {
+        assert_eq!(found(&house, NAME, key, true).await, all, "{key}");
+    }
+    assert_eq!(found(&house, NAME, "zhangli", true).await.len(), 10);
+
+    let mut search = Search {
+        conditions: vec![Condition {
+            path: vec![NAME],
+            matching: Matching::Single("zhangwei".into()),
+        }],
+        fuzzy: true,
+        limit: Some(100),
+        ..Search::at(Level::Study)
+    };
+    let mut seen = Vec::new();
+    loop {
+        let page = house.database.search(&institution(), &search).await;
+        let page = page.unwrap();
+        seen.extend(page.records.iter().map(|record| {
+            let id = record.attributes["00100020"]["Value"][0].as_str();
+            id.unwrap()[1..].parse::<u32>().unwrap()
+        }));
+        match page.next {
+            Some(next) => search.after = Some(next),
+            None => break,
+        }
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, all);
 }

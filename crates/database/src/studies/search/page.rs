@@ -39,7 +39,7 @@ impl Page {
         search: &Search,
         lead: &Lead,
     ) -> Result<Self, DatabaseError> {
-        let led_by_term = matches!(lead, Lead::Term(_)) && search.level != Level::Patient;
+        let led_by_term = matches!(lead, Lead::Term { .. }) && search.level != Level::Patient;
         let mut sql = Where {
             dialect,
             binds: vec![Bind::text(institution.as_str())],
@@ -110,12 +110,19 @@ impl Page {
         } else {
             (Vec::new(), all)
         };
+        let also = match lead {
+            Lead::Term {
+                also: Some(term), ..
+            } if led_by_term => sql.has_also(term),
+            _ => String::new(),
+        };
         let is_by_id = matches!(lead, Lead::Key(at) if search.conditions.get(*at)
             .is_some_and(|condition| condition.path == [PATIENT_ID]));
         let from = if search.level == Level::Patient && is_by_id && dialect == Dialect::Sqlite {
             "patients p INDEXED BY patients_by_id".to_owned()
         } else {
-            from(dialect, search.level, lead, led_by_term, (&leading, &all))
+            let lead = (lead, led_by_term, also.as_str());
+            from(dialect, search.level, lead, (&leading, &all))
         };
         Ok(Self {
             sql: columns::statement(dialect, search.level, sql.key, &from, &all, &page, lead),
@@ -132,7 +139,7 @@ fn leading(sql: &mut Where, search: &Search, lead: &Lead) -> Option<String> {
     let patient = search.level == Level::Patient;
     match lead {
         Lead::Order | Lead::Path => None,
-        Lead::Term(term) => {
+        Lead::Term { term, .. } => {
             let place = sql.text(term);
             Some(if patient {
                 format!(
@@ -164,6 +171,18 @@ fn leading(sql: &mut Where, search: &Search, lead: &Lead) -> Option<String> {
                 ),
             })
         }
+    }
+}
+
+impl Where {
+    /// What joins to the rows of a term those of another that are of the same study.
+    fn has_also(&mut self, term: &str) -> String {
+        let place = self.text(term);
+        let same = format!(
+            "u.institution_id = $1 AND u.term = {place} AND u.study_date = t.study_date \
+             AND u.study_time = t.study_time AND u.study_uid = t.study_uid"
+        );
+        looked_up(self.dialect, "study_terms u", &same)
     }
 }
 
@@ -211,7 +230,7 @@ fn few(sql: &mut Where, tag: TagNumber, matching: &Matching) -> Option<String> {
 
 /// Whether what leads says a condition already: that some series has a modality.
 fn is_said(level: Level, condition: &Condition, lead: &Lead) -> bool {
-    let (Lead::Term(term), Matching::Single(modality)) = (lead, &condition.matching) else {
+    let (Lead::Term { term, .. }, Matching::Single(modality)) = (lead, &condition.matching) else {
         return false;
     };
     let of_study = match condition.path.as_slice() {
@@ -234,8 +253,7 @@ fn is_written_name(path: &[TagNumber], operand: Option<&Operand>) -> bool {
 fn from(
     dialect: Dialect,
     level: Level,
-    lead: &Lead,
-    led_by_term: bool,
+    (lead, led_by_term, also): (&Lead, bool, &str),
     (leading, conditions): (&[String], &[String]),
 ) -> String {
     if level == Level::Patient {
@@ -250,12 +268,12 @@ fn from(
     let patients = mentions("p.");
     let key = if led_by_term { "t" } else { "s" };
     let mut from = match (led_by_term, dialect, lead) {
-        (true, Dialect::Sqlite, _) => "study_terms t".to_owned(),
+        (true, Dialect::Sqlite, _) => format!("study_terms t{also}"),
         // The index's order is the page's: PostgreSQL shall neither sort nor join in another order,
         // however few matches it expects.
         (true, Dialect::Postgres, _) => format!(
-            "(SELECT t.institution_id, t.study_date, t.study_time, t.study_uid FROM study_terms t \
-             WHERE {} ORDER BY t.study_date DESC, t.study_time DESC, t.study_uid OFFSET 0) t",
+            "(SELECT t.institution_id, t.study_date, t.study_time, t.study_uid FROM study_terms t\
+             {also} WHERE {} ORDER BY t.study_date DESC, t.study_time DESC, t.study_uid OFFSET 0) t",
             leading.join(" AND ")
         ),
         (false, Dialect::Sqlite, Lead::Order) => "studies s INDEXED BY studies_by_time".into(),

@@ -33,8 +33,8 @@ pub(super) const MODALITIES: TagNumber = 0x0008_0061;
 pub(super) enum Lead {
     /// The page's own order, newest first, or patients by name.
     Order,
-    /// The studies of a term, in the same order.
-    Term(String),
+    /// The studies of a term, in the same order; of those, such as have another term too.
+    Term { term: String, also: Option<String> },
     /// The key at this place in the search: it lets few studies through.
     Key(usize),
     /// The study or series that the search is within.
@@ -88,7 +88,10 @@ pub(super) async fn choose(
         [] => Ok(Lead::Order),
         // A patient is not ordered by date: only few of a term's studies help.
         [Candidate::Term(term)] if !some_lack_terms && search.level != Level::Patient => {
-            Ok(Lead::Term(term.clone()))
+            Ok(Lead::Term {
+                term: term.clone(),
+                also: None,
+            })
         }
         _ => compare(connection, institution, search.level, candidates).await,
     }
@@ -162,7 +165,7 @@ async fn compare(
         return Ok(Lead::Order);
     };
     let lacking = row.number(0)? > 0 || row.number(1)? > 0;
-    let mut best: Option<((i64, String), Lead)> = None;
+    let mut ranked = Vec::with_capacity(candidates.len());
     let mut column = 2;
     for candidate in candidates {
         let count = row.number(column)?;
@@ -172,20 +175,31 @@ async fn compare(
             reach = row.text_or_null(column)?.unwrap_or_default();
             column += 1;
         }
-        let lead = match candidate {
+        let may_lead = match &candidate {
             // Names of an older release have no terms yet; modalities have.
-            Candidate::Term(term) if lacking && !term.starts_with('m') => continue,
-            Candidate::Term(_) if level == Level::Patient && count >= FEW => continue,
-            Candidate::Term(term) => Lead::Term(term),
-            Candidate::Beginning(..) if count >= FEW => continue,
-            Candidate::Beginning(at, ..) => Lead::Key(at),
+            Candidate::Term(term) if lacking && !term.starts_with('m') => false,
+            Candidate::Term(_) => level != Level::Patient || count < FEW,
+            Candidate::Beginning(..) => count < FEW,
         };
-        let size = (count, reach);
-        if best.as_ref().is_none_or(|(least, _)| size < *least) {
-            best = Some((size, lead));
+        if may_lead {
+            ranked.push((count, reach, candidate));
         }
     }
-    Ok(best.map_or(Lead::Order, |(_, lead)| lead))
+    ranked.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let mut ranked = ranked.into_iter();
+    Ok(match ranked.next() {
+        None => Lead::Order,
+        Some((_, _, Candidate::Beginning(at, ..))) => Lead::Key(at),
+        Some((count, _, Candidate::Term(term))) => {
+            // Looking a study up and comparing its name takes longer than finding it at another term.
+            let mut others = ranked.filter_map(|(_, _, other)| match other {
+                Candidate::Term(term) if count >= FEW => Some(term),
+                _ => None,
+            });
+            let also = others.next();
+            Lead::Term { term, also }
+        }
+    })
 }
 
 /// How many rows there are, counted to `most`.
