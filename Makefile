@@ -40,7 +40,7 @@ help:
 # The oldest Node.js that the viewer's build tools run on.
 NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
 
-deps: deps-test .venv/done web-viewer/node_modules/.package-lock.json
+deps: deps-test .venv/done web-viewer/node_modules/.package-lock.json .ohif/done
 
 # $(call install,PACKAGES): those that are not installed yet. Rust and Node.js are expected: Debian's
 # are too old.
@@ -69,6 +69,17 @@ web-viewer/node_modules/.package-lock.json: web-viewer/package.json web-viewer/p
 	@command -v npm >/dev/null && node -e '$(NODE_OLD)' || { echo "Node.js 20.19 or newer is needed to build the viewer; here is $$(node --version 2>/dev/null || echo none)." \
 		"Install one from nodejs.org or NodeSource."; exit 1; }
 	cd web-viewer && npm ci --no-audit --no-fund
+	@touch $@
+
+# OHIF as it is published, without what building it needs: `npm install` would bring a thousand packages. Neither
+# source maps nor ONNX Runtime (`ort`, for segmentation by a model) are of use here.
+# web-viewer/test/ohif/package.sha512 names the version and holds it to what it was when it was tried.
+.ohif/done: web-viewer/test/ohif/package.sha512 | web-viewer/node_modules/.package-lock.json
+	rm -rf .ohif && mkdir .ohif
+	cd .ohif && npm pack --silent @ohif/app@$$(sed 's/.*ohif-app-\(.*\)\.tgz/\1/' ../$<) \
+		&& sha512sum --check --quiet ../$< \
+		&& tar --extract --gzip --file ohif-app-*.tgz --strip-components 1 --exclude '*.map' --exclude package/dist/ort package/dist \
+		&& rm ohif-app-*.tgz
 	@touch $@
 
 web-viewer/dist/index.html: web-viewer/node_modules/.package-lock.json $(VIEWER)
