@@ -18,93 +18,125 @@ use crate::{
 /// Pixel Data.
 const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
 
-/// Bytes of an item's compressed pixels that are read; an icon has a few thousand.
-const LARGEST: u64 = 4 << 20;
+/// Bytes of an item's pixels, compressed or not; an icon has some ten thousand.
+const LARGEST: u64 = 1 << 20;
+
+/// Bytes of decoded pixels of a data set's items together.
+const ALL: u64 = 16 << 20;
 
 /// Fragments of an item's pixels.
 const MOST_FRAGMENTS: usize = 64;
 
-/// Decodes the pixels of items at any depth. An item whose pixels cannot be decoded is left out: its
-/// sequence may be empty, and nobody could tell its compression.
-pub(crate) fn decoded<'a>(
-    decoding: &'a Decoding,
-    source: &'a Source,
-    syntax: &'a TransferSyntax,
-    elements: &'a mut Vec<Element>,
-) -> BoxFuture<'a, Result<(), RetrieveError>> {
-    Box::pin(async move {
-        for element in elements {
-            let Value::Items(items) = &mut element.value else {
-                continue;
-            };
-            let mut kept = Vec::with_capacity(items.len());
-            for mut item in items.drain(..) {
-                decoded(decoding, source, syntax, &mut item).await?;
-                if native(decoding, source, syntax, &mut item).await? {
-                    kept.push(item);
-                }
-            }
-            *items = kept;
-        }
-        Ok(())
-    })
-}
+/// Icon Image Sequence.
+const ICON: Tag = Tag(0x0088, 0x0200);
 
-/// Makes the pixels of an item native; false if they cannot be.
-async fn native(
+/// Decodes the pixels of items at any depth. Pixels that cannot be decoded are left out, an icon
+/// with its item: its sequence may be empty, and nobody could tell the compression.
+pub(crate) async fn decoded(
     decoding: &Decoding,
     source: &Source,
     syntax: &TransferSyntax,
-    item: &mut Vec<Element>,
-) -> Result<bool, RetrieveError> {
-    let place = item.iter().position(|element| element.tag == PIXEL_DATA);
-    let Some(place) = place else {
-        return Ok(true);
+    elements: &mut [Element],
+) -> Result<(), RetrieveError> {
+    let mut work = Nested {
+        decoding,
+        source,
+        syntax,
+        left: ALL,
     };
-    let Value::Fragments { offset, length } = item[place].value else {
-        return Ok(true);
-    };
-    if length > LARGEST {
-        return Ok(false);
+    work.items(elements).await
+}
+
+struct Nested<'a> {
+    decoding: &'a Decoding,
+    source: &'a Source,
+    syntax: &'a TransferSyntax,
+    /// Bytes that may still be decoded.
+    left: u64,
+}
+
+impl Nested<'_> {
+    fn items<'a>(
+        &'a mut self,
+        elements: &'a mut [Element],
+    ) -> BoxFuture<'a, Result<(), RetrieveError>> {
+        Box::pin(async move {
+            for element in elements {
+                let Value::Items(items) = &mut element.value else {
+                    continue;
+                };
+                let mut kept = Vec::with_capacity(items.len());
+                for mut item in items.drain(..) {
+                    self.items(&mut item).await?;
+                    if self.native(&mut item).await? {
+                        kept.push(item);
+                    } else if element.tag != ICON {
+                        item.retain(|element| element.tag != PIXEL_DATA);
+                        kept.push(item);
+                    }
+                }
+                *items = kept;
+            }
+            Ok(())
+        })
     }
-    let header = Header::new(item.clone(), syntax.clone());
-    let Ok(image) = decoding::description(&header) else {
-        return Ok(false);
-    };
-    let bytes = source.read(Span { offset, length }, LARGEST).await?;
-    let spans = match fragments(&bytes, offset) {
-        Some(spans) if image.frames == 1 => spans,
-        _ => return Ok(false),
-    };
-    let image = Arc::new(image);
-    let turn = decoding.place().await?;
-    let frame = decoding
-        .frame(turn, source, syntax, &spans, &image)
-        .await?
-        .and_then(|frame| frame.agrees_with(&image).map(|()| frame));
-    let Ok(frame) = frame else {
-        return Ok(false);
-    };
-    let vr = truth::pixel_vr(&image);
-    let Frame { photometric, .. } = &frame;
-    for changed in truth::overrides(syntax, &image, photometric, None) {
-        match item.iter_mut().find(|element| element.tag == changed.tag) {
-            Some(element) => *element = changed,
-            None => item.push(changed),
+
+    /// Makes the pixels of an item native; false if they cannot be.
+    async fn native(&mut self, item: &mut Vec<Element>) -> Result<bool, RetrieveError> {
+        let (decoding, source, syntax) = (self.decoding, self.source, self.syntax);
+        let place = item.iter().position(|element| element.tag == PIXEL_DATA);
+        let Some(place) = place else {
+            return Ok(true);
+        };
+        let Value::Fragments { offset, length } = item[place].value else {
+            return Ok(true);
+        };
+        if length > LARGEST {
+            return Ok(false);
         }
+        let header = Header::new(item.clone(), syntax.clone());
+        let Ok(image) = decoding::description(&header) else {
+            return Ok(false);
+        };
+        let bytes = source.read(Span { offset, length }, LARGEST).await?;
+        let spans = match fragments(&bytes, offset) {
+            Some(spans) if image.frames == 1 => spans,
+            _ => return Ok(false),
+        };
+        if image.frame_bytes() > LARGEST.min(self.left) {
+            return Ok(false);
+        }
+        self.left -= image.frame_bytes();
+        let image = Arc::new(image);
+        let turn = decoding.place().await?;
+        let frame = decoding
+            .frame(turn, source, syntax, &spans, &image)
+            .await?
+            .and_then(|frame| frame.agrees_with(&image).map(|()| frame));
+        let Ok(frame) = frame else {
+            return Ok(false);
+        };
+        let vr = truth::pixel_vr(&image);
+        let Frame { photometric, .. } = &frame;
+        for changed in truth::overrides(syntax, &image, photometric, None) {
+            match item.iter_mut().find(|element| element.tag == changed.tag) {
+                Some(element) => *element = changed,
+                None => item.push(changed),
+            }
+        }
+        let mut value = decoding::bytes(frame).to_vec();
+        if value.len() % 2 == 1 {
+            value.push(0);
+        }
+        item.retain(|element| element.tag != PIXEL_DATA);
+        item.push(Element {
+            tag: PIXEL_DATA,
+            vr,
+            value: Value::Bytes(value),
+        });
+        item.sort_by_key(|element| element.tag);
+        Ok(true)
     }
-    let mut value = decoding::bytes(frame).to_vec();
-    if value.len() % 2 == 1 {
-        value.push(0);
-    }
-    item.retain(|element| element.tag != PIXEL_DATA);
-    item.push(Element {
-        tag: PIXEL_DATA,
-        vr,
-        value: Value::Bytes(value),
-    });
-    item.sort_by_key(|element| element.tag);
-    Ok(true)
 }
 
 /// Where the fragments of an encapsulated value lie that begins at `offset`; none where it is not

@@ -1,4 +1,4 @@
-//! The media types of answers beside the one that a handler names: the client chooses (PS3.18 §8.7.4).
+//! The media types of answers beside the one that a handler names: the client chooses (PS3.18 §8.7.5).
 
 use utoipa::openapi::{ContentBuilder, OpenApi, RefOr};
 

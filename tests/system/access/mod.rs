@@ -53,6 +53,9 @@ fn every_patient_data_route_asks_for_a_credential() -> Result<()> {
         format!("{instance}/rendered"),
         format!("{instance}/frames/1/rendered"),
         format!("{instance}/bulkdata/7FE00010"),
+        format!("{instance}/bulkdata"),
+        format!("/studies/{study}/bulkdata"),
+        format!("/studies/{study}/series/{series}/bulkdata"),
     ];
     for path in paths {
         let status = server.dicom_web("GET", &path).send()?.status;

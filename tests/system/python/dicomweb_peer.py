@@ -116,7 +116,7 @@ for media, syntax in (("image/jp2", "1.2.840.10008.1.2.4.90"), ("image/jls", "1.
     try:
         client.retrieve_instance_frames(study, series, one, [1], media_types=((media, syntax),))
     except requests.HTTPError as error:
-        # PS3.18 §8.7.4: a form that the server does not make is not acceptable, and nothing else.
+        # PS3.18 §8.7.5: a form that the server does not make is not acceptable, and nothing else.
         assert error.response.status_code == 406, (media, error)
 for media, kind in (("image/jpeg", "JPEG"), ("image/png", "PNG")):
     for picture in (

@@ -1,5 +1,7 @@
 //! The viewer in Debian's Chromium: its own specs, against real servers, one open and one with a door.
 
+mod ohif;
+
 use std::{process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};

@@ -38,12 +38,15 @@ export interface Study {
   readonly files: readonly Buffer[];
 }
 
-/** A CT series, and one MONOCHROME1 image in a second series. UIDs are new each time (PS3.5 Annex B.2 form). */
-export function makeStudy(): Study {
+/**
+ * A CT series, and one MONOCHROME1 image in a second series. UIDs are new each time (PS3.5 Annex B.2 form).
+ * `voiLutFunction`: whether the images say VOI LUT Function LINEAR, which is meant without it too (PS3.3 §C.11.2.1.2).
+ */
+export function makeStudy(voiLutFunction = true): Study {
   const root = `2.25.${randomInt(2 ** 47)}${randomInt(2 ** 47)}`;
   const study = `${root}.1`;
   const number = String(randomInt(1_000_000, 9_999_999));
-  const common = { study, patientId: `E2E${number}`, accession: `ACC${number}` };
+  const common = { study, patientId: `E2E${number}`, accession: `ACC${number}`, voiLutFunction };
   const files = Array.from({ length: slices }, (_, index) =>
     file({ ...common, series: `${study}.1`, seriesNumber: 1, sop: `${study}.1.${index + 1}`, instance: index + 1, photometric: 'MONOCHROME2' }, pixels(index)),
   );
@@ -77,6 +80,7 @@ interface Identity {
   readonly patientId: string;
   readonly accession: string;
   readonly photometric: string;
+  readonly voiLutFunction: boolean;
 }
 
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
@@ -137,7 +141,7 @@ function file(id: Identity, pixelData: Buffer): Buffer {
     element(0x0028, 0x1052, 'DS', String(intercept)),
     element(0x0028, 0x1053, 'DS', '1'),
     element(0x0028, 0x1054, 'LO', 'HU'),
-    element(0x0028, 0x1056, 'CS', 'LINEAR'),
+    ...(id.voiLutFunction ? [element(0x0028, 0x1056, 'CS', 'LINEAR')] : []),
     element(0x7fe0, 0x0010, 'OW', pixelData),
   ]);
 }

@@ -36,3 +36,36 @@ export async function colours(page: Page): Promise<number> {
 export async function drawn(page: Page, least: number): Promise<void> {
   await until(page, `an image of ${least} colours`, async () => (await colours(page)) >= least, 60_000);
 }
+
+const number = /\d+(?:\.\d+)? mm/g;
+
+/** The lengths that the first viewport shows, as written there. */
+export async function lengths(page: Page): Promise<string[]> {
+  const text = (await page.locator('[data-cy=viewport-pane] svg').allTextContents()).join(' ');
+  return text.match(number) ?? [];
+}
+
+/** Draws a length across the image and lets it be tracked; gives it as the viewport shows it. */
+export async function measure(page: Page): Promise<string> {
+  await page.locator('[data-cy=MeasurementTools-split-button-primary]').click();
+  const box = await page.locator('[data-cy=viewport-pane]').first().boundingBox();
+  if (!box) throw new Error('no viewport');
+  const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
+  await page.mouse.move(...at(0.4, 0.4));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.5, 0.45), { steps: 5 });
+  await page.mouse.move(...at(0.6, 0.5), { steps: 5 });
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Yes', exact: true }).click();
+  await until(page, 'a length stands in the image', async () => (await lengths(page)).length > 0);
+  return (await lengths(page))[0] ?? '';
+}
+
+/** Saves what is tracked as a report: OHIF stores an SR. */
+export async function saveReport(page: Page): Promise<void> {
+  await page.locator('[data-cy=trackedMeasurements-btn]').click();
+  await page.getByRole('button', { name: 'Create SR' }).click();
+  const stored = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.locator('[data-cy=input-dialog-save-button]').click();
+  await stored;
+}

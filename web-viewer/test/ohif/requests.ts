@@ -28,10 +28,10 @@ export const kinds: readonly Kind[] = [
   { method: 'GET', shape: new RegExp(`^${instance}$`), accept: /^multipart\/related; type="application\/dicom"/, type: /^multipart\/related; type="application\/dicom"/ },
   // Waveforms, one part (§10.4.1.1.5).
   { method: 'GET', shape: /\/bulkdata\/\{tag\}$/, accept: /^application\/octet-stream$/, type: /^application\/octet-stream$/ },
-  // A PDF, multipart (§10.4.1.1.5).
-  { method: 'GET', shape: /\/bulkdata\/\{tag\}$/, accept: /^multipart\/related/, type: /^multipart\/related/ },
+  // A PDF and what is long in a SEG, of any type (§10.4.1.1.5).
+  { method: 'GET', shape: /\/bulkdata\/\{tag\}$/, accept: /^(\*\/\*)?$/, type: /^multipart\/related/ },
   // Store (§10.5).
-  { method: 'POST', shape: /^\/studies$/, accept: json, type: json },
+  { method: 'POST', shape: /^\/studies$/, accept: /^(\*\/\*)?$/, type: json },
 ];
 
 /** Each exchange is of a known kind and is answered with 200 and what was asked, or 204 for a search without a match. */

@@ -162,7 +162,10 @@ const DEVIATIONS: &str = "\
 - `/rendered` of a grayscale softcopy presentation state shows the images that it names under it. Other
   presentation states are not applied; graphic annotations are not drawn.
 - The parameter `annotation` is ignored with a Warning 299. `anonymize` of the URI service is refused.
-- `/pixeldata` of a whole study, series or instance (PS3.18 Table 10.4.1-1) is not there;
+- A search by a word that looks like an attribute and is none is refused with 400, where PS3.18 §8.3 has
+  it ignored: a key that is misspelt would find every patient. Other unknown parameters, and private tags
+  that cannot be matched, are ignored with a Warning 299.
+- `/pixeldata` of a whole study, series or instance (PS3.18 §10.4.1.1.6) is not there;
   values have addresses of their own, which metadata names.
 - Several ranges in one request are answered with everything; a range of what is converted or decoded too.
 - Entity tags name versions. Answers may be kept by the client alone, and are asked about each time

@@ -1,4 +1,4 @@
-//! Retrieving all bulk data of a study, a series or an instance (PS3.18 §10.4.1.1.3).
+//! Retrieving all bulk data of a study, a series or an instance (PS3.18 §10.4.1.1.5).
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -116,7 +116,14 @@ async fn answer(
         return Ok(answer);
     }
     let records = state.retrieve.metadata(&permit, &scope).await?;
-    let body = Body::from_stream(array(records, address));
+    let records = array(records, address);
+    let body = if scope.sop.is_some() {
+        // One record: what is whole is given an entity tag on its way out.
+        let pieces: Vec<Bytes> = records.try_collect().await?;
+        Body::from(pieces.concat())
+    } else {
+        Body::from_stream(records)
+    };
     Ok(([(header::CONTENT_TYPE, DICOM_JSON)], body).into_response())
 }
 

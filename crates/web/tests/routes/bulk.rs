@@ -1,4 +1,4 @@
-//! All bulk data of a study, a series and an instance (PS3.18 §10.4.1.1.3).
+//! All bulk data of a study, a series and an instance (PS3.18 §10.4.1.1.5).
 
 use testkit::fixture::{Dataset, slices};
 

@@ -62,6 +62,9 @@ async fn without_a_credential_every_patient_data_route_is_shut() {
         format!("{instance}/frames/1"),
         format!("{instance}/frames/1/rendered"),
         format!("{instance}/bulkdata/7FE00010"),
+        format!("{instance}/bulkdata"),
+        "/dicom-web/studies/1/bulkdata".into(),
+        "/dicom-web/studies/1/series/2/bulkdata".into(),
     ];
     for path in paths {
         let answer = house.get(&path, "*/*").await;
