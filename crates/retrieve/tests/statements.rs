@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use database::{Database, NewInstance, Scope};
@@ -17,7 +20,11 @@ use model::{
 use retrieve::{Coding, Envelope, Retrieve};
 use serde_json::json;
 use time::OffsetDateTime;
-use tracing::{Event, Metadata, Subscriber, span};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
 use ulid::Ulid;
 
 const INSTANCES: u32 = 1000;
@@ -42,13 +49,29 @@ impl Subscriber for Counter {
 
     fn event(&self, event: &Event<'_>) {
         if event.metadata().target() == "sqlx::query" {
-            STATEMENTS.fetch_add(1, Ordering::SeqCst);
+            let mut settles = Settles(false);
+            event.record(&mut settles);
+            STATEMENTS.fetch_add(usize::from(!settles.0), Ordering::SeqCst);
         }
     }
 
     fn enter(&self, _: &span::Id) {}
 
     fn exit(&self, _: &span::Id) {}
+}
+
+/// Whether a statement only sets a connection up, which the pool opens when it likes.
+struct Settles(bool);
+
+impl Visit for Settles {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0 |= field.name() == "summary" && value.trim_start().starts_with("PRAGMA");
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let text = format!("{value:?}");
+        self.record_str(field, text.trim_start_matches('"'));
+    }
 }
 
 #[derive(Debug)]
