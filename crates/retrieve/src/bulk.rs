@@ -19,7 +19,7 @@ const MIME_TYPE: Tag = Tag(0x0042, 0x0012);
 
 /// The media types of encapsulated documents (PS3.3 §C.24.2, §A.45); a document that calls itself
 /// something else is bytes: what a browser would run must not come from here.
-const DOCUMENTS: [&str; 6] = [
+pub const DOCUMENTS: [&str; 6] = [
     "application/pdf",
     "application/xml",
     "text/xml",

@@ -1,5 +1,6 @@
 //! The media types of answers beside the one that a handler names: the client chooses (PS3.18 §8.7.5).
 
+use retrieve::DOCUMENTS;
 use utoipa::openapi::{ContentBuilder, OpenApi, RefOr};
 
 use crate::{
@@ -15,16 +16,6 @@ const PICTURES: [&str; 5] = [
     "image/gif",
     "image/apng",
     "multipart/related; type=\"image/jpeg\"",
-];
-
-/// Encapsulated documents (PS3.3 §C.24.2, §A.45).
-const DOCUMENTS: [&str; 6] = [
-    "application/pdf",
-    "application/xml",
-    "text/xml",
-    "model/stl",
-    "model/obj",
-    "model/mtl",
 ];
 
 /// Adds them to a description.

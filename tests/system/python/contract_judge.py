@@ -2,7 +2,7 @@
 
 contract_judge.py EXAMPLES SEED DEV-URL GUARDED-URL USER PASSWORD: a server of --dev, and one that asks
 for a credential. Both are given something to tell of. No answer may be of the kind 5xx, nor of a
-status, type, header or body that is not described, nor given without a credential; every operation is
+status, type or body that is not described, nor given without a credential; every operation is
 done at least once.
 """
 

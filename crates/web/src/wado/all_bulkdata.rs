@@ -102,10 +102,6 @@ async fn answer(asked: &Asked, scope: &Scope) -> Result<Response, WebError> {
             .chain(tags)
             .collect::<Vec<_>>(),
     );
-    let without = asked.without_body(&permit, &scope.study, &tag, AVAILABLE);
-    if let Some(response) = without.await? {
-        return Ok(response);
-    }
     let has_closed = instances.iter().any(|one| is_closed(asked, one));
     let mut values = Box::pin(values(asked, &permit, scope, instances).await?);
     let first = values.try_next().await?;
@@ -113,6 +109,14 @@ async fn answer(asked: &Asked, scope: &Scope) -> Result<Response, WebError> {
         true => unavailable(),
         false => WebError::NotFound("bulk data"),
     })?;
+    // HEAD has the status that GET has.
+    let without = asked.without_body(&permit, &scope.study, &tag, AVAILABLE);
+    if let Some(mut response) = without.await? {
+        if has_closed && response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        return Ok(response);
+    }
     let address = asked.address();
     let parts = stream::iter([Ok(first)]).chain(values).map(move |named| {
         let (retrieve, permit, address) = (retrieve.clone(), permit.clone(), address.clone());

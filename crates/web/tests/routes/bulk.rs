@@ -86,12 +86,14 @@ async fn pixels_that_cannot_be_decoded_are_left_out() {
     let study = format!("/dicom-web/studies/{}/bulkdata", first.study);
     let answer = house.get(&study, "*/*").await;
     assert_eq!(answer.status, 206);
+    assert_eq!(send(&house, "HEAD", &study, &[]).await.status, 206);
     let own = format!("{}/bulkdata", path(&film));
     for part in answer.parts() {
         let location = part.header("content-location").unwrap();
         assert!(!location.contains(&own), "{location}");
     }
     assert_eq!(house.get(&own, "*/*").await.status, 406);
+    assert_eq!(send(&house, "HEAD", &own, &[]).await.status, 406);
 }
 
 #[tokio::test]
@@ -104,4 +106,5 @@ async fn a_level_without_bulk_data_has_none() {
     house.stored(std::slice::from_ref(&bare)).await;
     let own = format!("{}/bulkdata", path(&bare));
     assert_eq!(house.get(&own, "*/*").await.status, 404);
+    assert_eq!(send(&house, "HEAD", &own, &[]).await.status, 404);
 }

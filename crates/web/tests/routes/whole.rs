@@ -162,6 +162,16 @@ async fn an_etag_names_what_the_client_has_rfc_9110_8_8_3() {
             assert_ne!(answer.header("etag"), tag);
         }
     }
+    let one = format!(
+        "{}/instances/{}/metadata",
+        path(&objects[0]),
+        objects[0].sop
+    );
+    let first = ask(&house, &one, &[]).await;
+    assert!(!first.header("etag").is_empty());
+    let again = ask(&house, &one, &[("if-none-match", first.header("etag"))]).await;
+    assert_eq!((again.status, again.body.len()), (304, 0));
+
     let metadata = format!("{}/metadata", path(&objects[0]));
     let before = ask(&house, &metadata, &[]).await.header("etag").to_owned();
     keep(&house, &objects[0]).await;
