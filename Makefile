@@ -13,7 +13,7 @@ APT_TEST := python3 python3-venv openssl chromium fonts-noto-cjk \
 	dicom3tools procps strace util-linux
 APT_RENDER := dcmtk libgdcm-tools orthanc orthanc-dicomweb util-linux
 APT_DICOMWEB := nginx-light orthanc orthanc-dicomweb util-linux wrk
-PIP := pydicom pynetdicom dicomweb-client websockets numpy pylibjpeg pylibjpeg-libjpeg imagecodecs schemathesis
+PIP := pydicom pynetdicom dicomweb-client websockets numpy pylibjpeg pylibjpeg-libjpeg imagecodecs schemathesis highdicom
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 VIEWER := $(shell find web-viewer/src web-viewer/public -type f 2>/dev/null) \
 	$(wildcard web-viewer/*.json web-viewer/*.ts web-viewer/*.js web-viewer/index.html)
@@ -26,7 +26,7 @@ endif
 # Arguments for the server: make run ARGS="--http 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel bench-dicomweb bench-scale
+.PHONY: help deps deps-build deps-test run viewer test check fmt clippy deny doc tidy generated viewer-check bench bench-render bench-pixel bench-dicomweb bench-viewer bench-scale
 
 help:
 	@echo "make deps    only install what building and testing need (apt, pip, npm)"
@@ -35,7 +35,7 @@ help:
 	@echo "make check   format, lints, licences, documentation, layers, generated files, viewer"
 	@echo "make bench   benchmarks, side by side with other archives (bench-render: of pictures and"
 	@echo "             decoding; bench-pixel: of the codecs; bench-dicomweb: of DICOMweb;"
-	@echo "             bench-scale: of searching a large index)"
+	@echo "             bench-viewer: of the viewer, beside OHIF; bench-scale: of searching a large index)"
 
 # The oldest Node.js that the viewer's build tools run on.
 NODE_OLD = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
@@ -94,7 +94,7 @@ run: viewer
 # The viewer's tests come first: what this prints ends with the summary of the Rust tests.
 # The whole workspace is named each time, so that dependencies are built once, with one set of features.
 test: deps viewer
-	cd web-viewer && npm test
+	cd web-viewer && YINGYUN_PYTHON=$(CURDIR)/.venv/bin/python npm test
 	cargo build --locked --workspace --bins --tests
 	@if command -v cargo-nextest >/dev/null; then \
 		cargo nextest run --locked --workspace; \
@@ -145,6 +145,13 @@ bench-dicomweb: viewer
 	$(call install,$(APT_DICOMWEB))
 	cargo build --release --locked --package server
 	cargo run --release --locked --package benches --bin dicomweb -- $(BENCH)
+
+# Opening, scrolling and leaving studies in Chromium, beside OHIF on Orthanc.
+# make bench-viewer BENCH="--study $YINGYUN_TESTDATA/series/ct_abdomen_philips_every5th"
+bench-viewer: viewer .ohif/done
+	$(call install,chromium $(APT_DICOMWEB))
+	cargo build --release --locked --package server
+	cargo run --release --locked --package benches --bin viewer -- $(BENCH)
 
 # Decoders beside their library called alone; YINGYUN_TESTDATA has the streams.
 bench-pixel:

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { dictionary } from './dictionary-plugin.ts';
 
 /** Where the development server finds the archive: YINGYUN_UPSTREAM, else a local `yingyun serve --dev`. */
 const upstream = process.env['YINGYUN_UPSTREAM'] ?? 'http://127.0.0.1:8080';
@@ -13,7 +14,7 @@ const codecs = [
 ];
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), dictionary()],
   resolve: {
     alias: {
       // dcmjs pulls in an XML writer that dies when bundled ("Class extends value undefined") and that nothing here calls.

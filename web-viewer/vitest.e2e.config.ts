@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/e2e/**/*.spec.ts'],
-    fileParallelism: false,
+    // Two browsers at once: while one draws the other waits for the server or the clock.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['verbose'],

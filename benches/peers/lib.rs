@@ -1,6 +1,8 @@
 //! What the benchmarks beside peers share: figures of several rounds, how a machine is named, and a
 //! disk at rest.
 
+pub mod nginx;
+
 use std::{fs, process::Command, thread, time::Duration};
 
 use anyhow::{Context, Result, ensure};

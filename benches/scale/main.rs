@@ -3,6 +3,7 @@
 //! The index is loaded past the server (COPY, one transaction), its names and terms as the server
 //! itself makes them; objects are not there, headers are tiny. `make bench-scale`.
 
+mod doors;
 mod holdings;
 mod load;
 mod measure;
@@ -12,7 +13,7 @@ mod searches;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use testkit::{scratch::Scratch, services::postgres::Postgres};
 
@@ -30,6 +31,9 @@ struct Options {
     /// Studies of the small index that both are compared with.
     #[arg(long, default_value_t = 10_000)]
     small: u64,
+    /// The server that is asked.
+    #[arg(long, default_value = "target/release/yingyun")]
+    yingyun: PathBuf,
     /// How often each search is asked.
     #[arg(long, default_value_t = 200)]
     rounds: usize,
@@ -42,7 +46,12 @@ struct Options {
 }
 
 fn main() -> Result<()> {
-    let options = Options::parse();
+    let mut options = Options::parse();
+    options.yingyun = options
+        .yingyun
+        .canonicalize()
+        .context("build the server first")?;
+    let binary = &options.yingyun;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -63,8 +72,13 @@ fn main() -> Result<()> {
             "sqlite" => (options.sqlite_studies, Backend::Sqlite(folder("scale")?)),
             other => bail!("{other}: no such database"),
         };
-        let small = runtime.block_on(measure::index(&backend, options.small, options.rounds))?;
-        let large = runtime.block_on(measure::index(&backend, large, options.rounds))?;
+        let small = runtime.block_on(measure::index(
+            &backend,
+            binary,
+            options.small,
+            options.rounds,
+        ))?;
+        let large = runtime.block_on(measure::index(&backend, binary, large, options.rounds))?;
         println!("\n{kind}\n\n{}", measure::table(&small, &large));
     }
     Ok(())

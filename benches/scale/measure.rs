@@ -1,6 +1,7 @@
 //! Making an index of a size, and what searches and commits take there.
 
 use std::{
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -8,16 +9,15 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use database::{Database, NewInstance, Settings};
 use model::{
-    AccessEpisode, Actor, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId,
-    ObjectKey, Operation, Origin, Permit, Purpose, Receiver, TransferSyntax, Uid, decide,
+    Clock, InstanceKey, InstitutionId, ObjectKey, Origin, Receiver, TransferSyntax, Uid,
     search::Cursor,
 };
-use query::Query;
 use serde_json::json;
 use time::OffsetDateTime;
 use ulid::Ulid;
 
 use crate::{
+    doors::{self, Door},
     holdings::day,
     load::Backend,
     people::{Chance, name},
@@ -32,18 +32,26 @@ const NAMES: u64 = 20_000;
 const COMMITTED: u64 = 100;
 const SENDERS: usize = 8;
 
+/// A search and how long it took.
+struct Taken {
+    search: &'static str,
+    median: Duration,
+    /// 99th of a hundred.
+    slow: Duration,
+}
+
 /// What an index of a size gave.
 pub(crate) struct Index {
     studies: u64,
     /// Instances a second, before it was loaded and after.
     before: f64,
     after: f64,
-    /// Search, median, 99th of a hundred.
-    searches: Vec<(&'static str, Duration, Duration)>,
+    /// By the ways of asking: the same searches in the same order.
+    doors: Vec<(&'static str, Vec<Taken>)>,
 }
 
 #[derive(Debug)]
-struct Still;
+pub(crate) struct Still;
 
 impl Clock for Still {
     fn now(&self) -> OffsetDateTime {
@@ -51,19 +59,17 @@ impl Clock for Still {
     }
 }
 
-#[derive(Debug)]
-struct Open;
-
-#[async_trait::async_trait]
-impl AuditPort for Open {
-    async fn open(&self, _: AccessEpisode) -> Result<(), AuditUnavailable> {
-        Ok(())
-    }
-}
-
-/// Loads an index of so many studies and measures it.
-pub(crate) async fn index(backend: &Backend, studies: u64, rounds: usize) -> Result<Index> {
+/// Loads an index of so many studies and measures it, by itself and behind the server of `binary`.
+pub(crate) async fn index(
+    backend: &Backend,
+    binary: &Path,
+    studies: u64,
+    rounds: usize,
+) -> Result<Index> {
     let url = backend.database(studies)?;
+    // The first start makes the archive that the index belongs to.
+    let mut server = doors::server(binary.into(), &url)?;
+    server.stop()?;
     let database = open(&url).await?;
     let mut chance = Chance::new(1);
     let people = NAMES.min(studies / 2);
@@ -76,13 +82,21 @@ pub(crate) async fn index(backend: &Backend, studies: u64, rounds: usize) -> Res
     eprintln!("{studies} studies loaded in {:?}", began.elapsed());
     let database = open(&url).await?;
     let after = commit(&database, COMMITTED, 20, 30_000_000, &mut chance).await?;
-    let searches = ask(&database, studies, rounds).await?;
+    let mut doors = Vec::new();
+    let mut own = Door::query(&database)?;
+    doors.push((own.name(), ask(&mut own, studies, rounds).await?));
+    drop(own);
     database.close().await;
+    server.start()?;
+    for mut door in [Door::web(&server)?, Door::find(&server)?] {
+        doors.push((door.name(), ask(&mut door, studies, rounds).await?));
+    }
+    server.stop()?;
     Ok(Index {
         studies,
         before,
         after,
-        searches,
+        doors,
     })
 }
 
@@ -169,18 +183,7 @@ fn instance(study: u64, number: u64, name: &str) -> Result<NewInstance> {
     })
 }
 
-async fn ask(
-    database: &Database,
-    studies: u64,
-    rounds: usize,
-) -> Result<Vec<(&'static str, Duration, Duration)>> {
-    let settings = query::Settings::default();
-    let query = Query::new(database.clone(), Arc::new(Open), Arc::new(Still), settings);
-    let actor = Actor::User {
-        name: "scale".into(),
-        institution: InstitutionId::new(INSTITUTION)?,
-    };
-    let permit: Permit = decide(&actor, Purpose::Treatment, Operation::Query)?;
+async fn ask(door: &mut Door, studies: u64, rounds: usize) -> Result<Vec<Taken>> {
     let mut measured = Vec::new();
     for (name, search) in searches::ALL {
         let mut chance = Chance::new(2);
@@ -189,16 +192,21 @@ async fn ask(
         // The first is not counted: connections are made, pages read from the disk.
         for round in 0..=rounds {
             let mut search = search(&mut chance, studies).context("a search")?;
+            if !door.can(name, &search) {
+                break;
+            }
             if name.contains("cursor") {
                 search.after = place.take();
             }
-            let began = Instant::now();
-            let answer = query.search(&permit, &search).await?;
+            let page = door.ask(&search).await?;
             if round > 0 {
-                taken.push(began.elapsed());
+                taken.push(page.taken);
             }
-            found += answer.records.len();
-            place = answer.next;
+            found += page.matches;
+            place = page.next;
+        }
+        if taken.is_empty() {
+            continue;
         }
         ensure!(
             found > 0 || name.starts_with("no such"),
@@ -206,13 +214,14 @@ async fn ask(
         );
         taken.sort();
         let at = |part: usize| taken[(taken.len() * part / 100).min(taken.len() - 1)];
-        eprintln!(
-            "{name}: {:?} {:?}, {} rows",
-            at(50),
-            at(99),
-            found / (rounds + 1)
-        );
-        measured.push((*name, at(50), at(99)));
+        let [median, slow] = [50, 99].map(at);
+        let rows = found / (rounds + 1);
+        eprintln!("{} {name}: {median:?} {slow:?}, {rows} rows", door.name());
+        measured.push(Taken {
+            search: name,
+            median,
+            slow,
+        });
     }
     Ok(measured)
 }
@@ -220,23 +229,28 @@ async fn ask(
 /// Both indexes side by side.
 pub(crate) fn table(small: &Index, large: &Index) -> String {
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
-    let mut text = format!(
-        "| | {} studies: p50, p99 ms | {} studies: p50, p99 ms | p50, times |\n|---|---|---|---|\n",
-        small.studies, large.studies
-    );
-    for (few, many) in small.searches.iter().zip(&large.searches) {
+    let mut text = String::new();
+    for ((door, few), (_, many)) in small.doors.iter().zip(&large.doors) {
         text.push_str(&format!(
-            "| {} | {:.2}, {:.2} | {:.2}, {:.2} | {:.2} |\n",
-            few.0,
-            millis(few.1),
-            millis(few.2),
-            millis(many.1),
-            millis(many.2),
-            millis(many.1) / millis(few.1),
+            "| {door} | {} studies: median, 99th of 100, ms | {} studies | median, times |\n\
+             |---|---|---|---|\n",
+            small.studies, large.studies
         ));
+        for (few, many) in few.iter().zip(many) {
+            text.push_str(&format!(
+                "| {} | {:.2}, {:.2} | {:.2}, {:.2} | {:.2} |\n",
+                few.search,
+                millis(few.median),
+                millis(few.slow),
+                millis(many.median),
+                millis(many.slow),
+                millis(many.median) / millis(few.median),
+            ));
+        }
+        text.push('\n');
     }
     text.push_str(&format!(
-        "\ningest, instances a second: {:.0} into the empty index, {:.0} at {} studies ({:.2} times \
+        "ingest, instances a second: {:.0} into the empty index, {:.0} at {} studies ({:.2} times \
          as long), {:.0} at {} ({:.2})\n",
         large.before,
         small.after,

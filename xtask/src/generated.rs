@@ -44,7 +44,7 @@ pub(crate) fn check(root: &Path) -> Result<Vec<String>> {
 
 /// Builds what the tests build anyway, so that dependencies are built once, with one set of features.
 fn build(root: &Path) -> Result<PathBuf> {
-    let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+    let built = testkit::process::cargo()
         .args(["build", "--quiet", "--workspace", "--bins", "--tests"])
         .current_dir(root)
         .status()

@@ -1,6 +1,6 @@
 //! What `cargo metadata` says of the workspace and of all that it builds on.
 
-use std::{collections::HashSet, path::Path, process::Command};
+use std::{collections::HashSet, path::Path};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub(crate) struct Dependency {
 
 /// All packages that are built for this machine.
 pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
-    let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+    let output = testkit::process::cargo()
         .args(["metadata", "--format-version", "1", "--locked"])
         .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
         .current_dir(root)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use peers::nginx::Nginx;
 use serde_json::{Value, json};
 use testkit::{
     fixture::Object,
@@ -17,7 +18,6 @@ use testkit::{
 use crate::{
     case::{SERIES, Target, Work},
     load::Requests,
-    nginx::Nginx,
     searches::queries,
     studies::{series, small},
 };
@@ -54,7 +54,7 @@ impl Archives {
         let mut archives = Self {
             own: own.start()?,
             orthanc: Orthanc::with_dicom_web(Scratch::new("orthanc")?, &settings)?,
-            nginx: Nginx::start()?,
+            nginx: Nginx::start("")?,
             studies,
             series: Vec::new(),
             instances: Vec::new(),

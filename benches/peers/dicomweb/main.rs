@@ -7,7 +7,6 @@ mod archives;
 mod case;
 mod load;
 mod measure;
-mod nginx;
 mod report;
 mod searches;
 mod studies;

@@ -106,7 +106,7 @@ impl Changes {
 #[serde(deny_unknown_fields, default)]
 pub struct Webhooks {
     /// Hosts that messages may go to, over TLS: `hooks.example.org`, `*.example.org`,
-    /// `10.0.0.7:8443`; without TLS: `http://10.0.0.7:8080`. None: there are no webhooks.
+    /// `10.0.0.7:8443`, `https://` before it or not; without TLS: `http://10.0.0.7:8080`. None: there are no webhooks.
     pub allowed_hosts: Vec<String>,
     /// How long a receiver may take to answer.
     pub timeout_seconds: u32,
@@ -130,7 +130,8 @@ impl Default for Webhooks {
 impl Webhooks {
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
         for host in &self.allowed_hosts {
-            let name = host.strip_prefix("http://").unwrap_or(host);
+            let plain = host.strip_prefix("http://");
+            let name = plain.or(host.strip_prefix("https://")).unwrap_or(host);
             if name.is_empty() || name.contains(['/', '@', ' ']) {
                 let mend = "give hosts as hooks.example.org, *.example.org, 10.0.0.7:8443 \
                             or http://10.0.0.7:8080";

@@ -30,7 +30,10 @@ const NOT_MATCHED: &[&str] = &[
     "00080201", // Timezone Offset From UTC
 ];
 
-/// Matches that are read at a time, and held until they are sent.
+/// Matches that are read first: a peer that shows a page and cancels waits for no more.
+const FIRST_PAGE: u32 = 50;
+
+/// Matches that are read at a time at most, and held until they are sent.
 const PAGE: u32 = 500;
 
 /// Answers every match, page by page, until there are no more or the peer cancels.
@@ -82,6 +85,7 @@ pub(crate) async fn answer(
                 .await;
         }
         search.after = page.next;
+        search.limit = search.limit.map(|limit| (limit * 2).min(PAGE));
     }
 }
 
@@ -116,7 +120,7 @@ fn search(identifier: &Identifier, fuzzy: bool) -> Result<Search, Failure> {
     }
     Ok(Search {
         conditions,
-        limit: Some(PAGE),
+        limit: Some(FIRST_PAGE),
         fuzzy,
         ..Search::at(identifier.level)
     })

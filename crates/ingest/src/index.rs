@@ -74,6 +74,15 @@ pub(crate) fn row(
     let text = |tag| header.text(tag).map(|text| text.trim().to_owned());
     let level = |tags| json::select_text(header, tags);
     let pixels = header.pixel_data.as_ref();
+    let patient_id = text(PATIENT_ID).unwrap_or_default();
+    let issuer = if patient_id.is_empty() {
+        // Nobody knows whether two studies without an id are of one person.
+        object.instance.study.as_str().to_owned()
+    } else {
+        text(ISSUER_OF_PATIENT_ID)
+            .filter(|issuer| !issuer.is_empty())
+            .unwrap_or_else(|| provenance.default_issuer.clone())
+    };
     NewInstance {
         object,
         length: extent.length,
@@ -86,10 +95,8 @@ pub(crate) fn row(
         frame_count: pixels.map_or(0, |pixels| pixels.frames.count()),
         received: provenance.received,
         origin: provenance.origin.clone(),
-        issuer: text(ISSUER_OF_PATIENT_ID)
-            .filter(|issuer| !issuer.is_empty())
-            .unwrap_or_else(|| provenance.default_issuer.clone()),
-        patient_id: text(PATIENT_ID).unwrap_or_default(),
+        issuer,
+        patient_id,
         patient: level(levels::PATIENT),
         study: level(levels::STUDY),
         series: level(levels::SERIES),

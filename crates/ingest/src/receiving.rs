@@ -180,10 +180,11 @@ impl Receiving {
         let Stage::DataSet(data_set) = &mut self.stage else {
             return Ok(());
         };
-        data_set
-            .scanner
-            .feed(&chunk)
-            .map_err(IngestError::Unreadable)?;
+        let fed = data_set.scanner.feed(&chunk);
+        if self.seen.is_none() {
+            self.seen = data_set.scanner.named();
+        }
+        fed.map_err(IngestError::Unreadable)?;
         data_set.digest.update(&chunk);
         let length = chunk.len() as u64;
         let ready = data_set.gathered.push(chunk);

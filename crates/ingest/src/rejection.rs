@@ -87,14 +87,23 @@ fn items(elements: &[Element], tag: Tag) -> impl Iterator<Item = &[Element]> {
 
 /// Does what a note says that is stored as `own`: the versions of what it refers to that are here,
 /// and the note itself, are out of sight from then on. What it refers to that is not here is passed
-/// over.
+/// over. A note that was obeyed already, and comes in another encoding, is put out of sight alone:
+/// what it refers to may have been restored since.
 pub(crate) async fn obey(
     parts: &Parts,
     note: &Note,
     own: &InstanceKey,
     actor: &str,
 ) -> Result<(), IngestError> {
-    for (study, instances) in &note.references {
+    let same = Scope {
+        study: own.study.clone(),
+        series: Some(own.series.clone()),
+        sop: Some(own.sop.clone()),
+    };
+    let before = parts.database.rejected_in(&own.institution, &same).await;
+    let is_obeyed = !before.map_err(IngestError::Database)?.is_empty();
+    let references = note.references.iter().filter(|_| !is_obeyed);
+    for (study, instances) in references {
         let study = StudyKey {
             institution: own.institution.clone(),
             study: study.clone(),

@@ -9,7 +9,8 @@ use std::{
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    AccessEpisode, AuditPort, AuditUnavailable, Clock, Operation, Permit, Purpose, StudyKey, Uid,
+    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstitutionId, Operation, Permit, Purpose,
+    StudyKey, Uid,
 };
 
 /// How long accesses count into one episode.
@@ -19,7 +20,8 @@ const LENGTH: Duration = Duration::minutes(5);
 /// them.
 const REMEMBERED: usize = 65_536;
 
-type Key = (String, Purpose, Operation, Option<StudyKey>);
+/// The institution is there without a study too: users of two institutions may share a name.
+type Key = (String, InstitutionId, Purpose, Operation, Option<Uid>);
 
 /// The episodes that are open.
 #[derive(Debug)]
@@ -46,12 +48,13 @@ impl Episodes {
         permit: &Permit,
         study: Option<&Uid>,
     ) -> Result<(), AuditUnavailable> {
-        let study = study.map(|study| StudyKey {
-            institution: permit.institution().clone(),
-            study: study.clone(),
-        });
-        let actor = permit.actor().label();
-        let key = (actor, permit.purpose(), permit.operation(), study);
+        let key: Key = (
+            permit.actor().label(),
+            permit.institution().clone(),
+            permit.purpose(),
+            permit.operation(),
+            study.cloned(),
+        );
         let now = self.clock.now();
         // A clock that was set back ends an episode too.
         let is_current = |began: &OffsetDateTime| *began <= now && now - *began < LENGTH;
@@ -60,9 +63,12 @@ impl Episodes {
         }
         let episode = AccessEpisode {
             actor: key.0.clone(),
-            purpose: key.1,
-            operation: key.2,
-            study: key.3.clone(),
+            purpose: permit.purpose(),
+            operation: permit.operation(),
+            study: study.map(|study| StudyKey {
+                institution: permit.institution().clone(),
+                study: study.clone(),
+            }),
             began: now,
         };
         self.audit.open(episode).await?;
@@ -82,3 +88,6 @@ impl Episodes {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

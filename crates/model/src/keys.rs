@@ -60,8 +60,8 @@ impl From<InstitutionId> for String {
     }
 }
 
-/// A patient as one institution knows it: never the id alone. An empty `id` is the institution's
-/// unidentified patient.
+/// A patient as one institution knows it: never the id alone. With an empty `id` each study is a
+/// patient of its own, and `issuer` is its Study Instance UID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PatientKey {
     /// Who holds the studies.

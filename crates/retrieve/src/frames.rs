@@ -1,4 +1,4 @@
-//! Single frames, each read on its own (PS3.18 §10.4.1.1.4).
+//! Single frames, each read on its own (PS3.18 §10.4.1.1.6).
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ mod unread;
 mod whole;
 
 pub use bridge::Priority;
-pub use bulk::DOCUMENTS;
+pub use bulk::{DOCUMENTS, Values};
 pub use content::{Body, Bulk, Content, Frame, FrameForm, Headers, Stored};
 pub use database::Scope;
 pub use error::RetrieveError;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Pixel Data.
-const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
+pub(crate) const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
 
 /// Bytes of an item's pixels, compressed or not; an icon has some ten thousand.
 const LARGEST: u64 = 1 << 20;
@@ -45,6 +45,25 @@ pub(crate) async fn decoded(
         left: ALL,
     };
     work.items(elements).await
+}
+
+/// The pixels of one item, native; none where they cannot be decoded.
+pub(crate) async fn pixels(
+    decoding: &Decoding,
+    source: &Source,
+    syntax: &TransferSyntax,
+    item: &[Element],
+) -> Result<Option<Element>, RetrieveError> {
+    let mut work = Nested {
+        decoding,
+        source,
+        syntax,
+        left: ALL,
+    };
+    let mut item = item.to_vec();
+    let is_native = work.native(&mut item).await?;
+    let mut elements = item.into_iter();
+    Ok(elements.find(|element| is_native && element.tag == PIXEL_DATA))
 }
 
 struct Nested<'a> {

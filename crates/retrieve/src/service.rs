@@ -11,7 +11,7 @@ use model::{AuditPort, Clock, Episodes, InstanceKey, Operation, Permit, Transfer
 
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, RetrieveError, Settings, Stored, Unread,
-    bridge::Priority, bulk, convert, decoding::Decoders, frames, located::Located, metadata,
+    Values, bridge::Priority, convert, decoding::Decoders, frames, located::Located, metadata,
     pictures::Pictures, source::Source, whole::Whole,
 };
 
@@ -174,6 +174,17 @@ impl Retrieve {
         frames::frame(&decoding, &source, &instance.row, index0, form).await
     }
 
+    /// The bulk data of an instance, whose header is read here and once.
+    pub async fn values(
+        &self,
+        permit: &Permit,
+        instance: &Instance,
+    ) -> Result<Values, RetrieveError> {
+        let source = self.enter(permit, instance).await?;
+        let decoding = self.decoders.of(permit, Priority::Bulk);
+        Values::open(decoding, source, instance.clone()).await
+    }
+
     /// The bulk data at `path`, as the metadata names it after `bulkdata/`.
     pub async fn bulkdata(
         &self,
@@ -181,9 +192,7 @@ impl Retrieve {
         instance: &Instance,
         path: &str,
     ) -> Result<Bulk, RetrieveError> {
-        let source = self.enter(permit, instance).await?;
-        let decoding = self.decoders.of(permit, Priority::Bulk);
-        bulk::bulkdata(&decoding, &source, &instance.row, path).await
+        self.values(permit, instance).await?.value(path).await
     }
 
     /// Ends what goes on behind: pictures on their way to disk are written.

@@ -128,7 +128,7 @@ impl Retrieve {
     }
 
     /// The image in the middle of `scope`, and its middle frame, counted from 0: what stands for it in
-    /// small (PS3.18 §10.4.1.1.5).
+    /// small (PS3.18 §10.4.1.1.4).
     pub async fn middle(
         &self,
         permit: &Permit,

@@ -1,4 +1,4 @@
-//! What a thumbnail shows, and of which size it is (PS3.18 §10.4.1.1.5).
+//! What a thumbnail shows, and of which size it is (PS3.18 §10.4.1.1.4).
 
 use database::{Database, Scope};
 use model::InstitutionId;

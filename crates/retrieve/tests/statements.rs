@@ -3,13 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::sync::Arc;
 
 use database::{Database, NewInstance, Scope};
 use futures::TryStreamExt;
@@ -19,60 +13,11 @@ use model::{
 };
 use retrieve::{Coding, Envelope, Retrieve};
 use serde_json::json;
+use testkit::statements::{self, counted};
 use time::OffsetDateTime;
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
 use ulid::Ulid;
 
 const INSTANCES: u32 = 1000;
-
-static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
-
-/// Counts what sqlx says of each statement that it ran.
-struct Counter;
-
-impl Subscriber for Counter {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        if event.metadata().target() == "sqlx::query" {
-            let mut settles = Settles(false);
-            event.record(&mut settles);
-            STATEMENTS.fetch_add(usize::from(!settles.0), Ordering::SeqCst);
-        }
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
-
-/// Whether a statement only sets a connection up, which the pool opens when it likes.
-struct Settles(bool);
-
-impl Visit for Settles {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0 |= field.name() == "summary" && value.trim_start().starts_with("PRAGMA");
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let text = format!("{value:?}");
-        self.record_str(field, text.trim_start_matches('"'));
-    }
-}
 
 #[derive(Debug)]
 struct Standing;
@@ -129,16 +74,9 @@ fn instance(number: u32) -> NewInstance {
     }
 }
 
-/// Statements that `work` runs, and what it gives.
-async fn counted<T>(work: impl Future<Output = T>) -> (usize, T) {
-    let before = STATEMENTS.load(Ordering::SeqCst);
-    let result = work.await;
-    (STATEMENTS.load(Ordering::SeqCst) - before, result)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_metadata_of_a_thousand_instances_is_one_read() {
-    tracing::subscriber::set_global_default(Counter).unwrap();
+    statements::count().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let clock: Arc<dyn Clock> = Arc::new(Standing);
     let url = format!("sqlite://{}", folder.path().join("index.db").display());

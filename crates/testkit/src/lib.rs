@@ -15,3 +15,4 @@ pub mod python;
 pub mod scratch;
 pub mod server;
 pub mod services;
+pub mod statements;

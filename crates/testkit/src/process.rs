@@ -13,6 +13,20 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 
+/// Cargo as it is called from a shell. What the cargo above told this process of its own package
+/// must not pass down: a build script that watches those variables (that of `ring` does) would be
+/// stale at each change of the caller, and with it nearly every crate of the workspace.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// Finds a program on the path, or where Debian keeps administrators' tools and PostgreSQL's.
 ///
 /// # Errors

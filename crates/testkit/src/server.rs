@@ -18,7 +18,7 @@ use crate::{
     http::{self, Request},
     peer::{Association, Proposal},
     ports,
-    process::{Daemon, Finished, Launch, run_command, tool, write_file},
+    process::{Daemon, Finished, Launch, cargo, run_command, tool, write_file},
     python::project,
     scratch::Scratch,
 };
@@ -98,7 +98,7 @@ pub fn binary() -> Result<PathBuf> {
 /// The whole workspace is named, as `make test` does: another selection has other features, and every
 /// dependency would be built a second time.
 fn build() -> Result<PathBuf> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo();
     command
         .current_dir(project())
         .args(["build", "--quiet", "--workspace", "--bins", "--tests"]);

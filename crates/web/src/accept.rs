@@ -1,12 +1,11 @@
 //! What a client accepts: the `accept` parameter of the query, else the Accept header, else all
 //! (PS3.18 §8.3.3.1, §8.7.5). Who chooses among media types asks here.
 
+use std::cmp::Reverse;
+
 use axum::http::{HeaderMap, header};
 
-use crate::{
-    WebError,
-    media::{self, MediaType},
-};
+use crate::media::{self, MediaType};
 
 /// DICOM JSON (PS3.18 §F).
 pub(crate) const DICOM_JSON: &str = "application/dicom+json";
@@ -97,10 +96,21 @@ impl Accepted {
 
     /// Whether a range of quality zero takes `offer` in and says more than one of `precision` does.
     pub(crate) fn refuses(&self, offer: Offer<'_>, precision: u8) -> bool {
+        let mut refused = self.refused(precision);
+        refused.any(|range| takes(range, offer))
+    }
+
+    /// Whether such a range is of the parts of `offer`. It does not speak of `multipart/related` (RFC
+    /// 9110 §12.5.1), but who does not want an image hardly wants it in a part: that is given last.
+    pub(crate) fn dislikes(&self, offer: Offer<'_>, precision: u8) -> bool {
+        let mut refused = self.refused(precision);
+        refused.any(|range| of_its_parts(range, offer))
+    }
+
+    /// The ranges of quality zero that say more than one of `precision` does.
+    fn refused(&self, precision: u8) -> impl Iterator<Item = &MediaType> {
         let refused = self.ranges.iter().filter(|range| range.quality == 0);
-        refused
-            .filter(|range| range.precision() > precision)
-            .any(|range| takes(range, offer) || of_its_parts(range, offer))
+        refused.filter(move |range| range.precision() > precision)
     }
 
     /// Whether `multipart/related` is refused, whatever its parts are.
@@ -123,24 +133,23 @@ impl Accepted {
             .collect()
     }
 
-    /// How much `offer` is wanted, in thousandths, and by the how manieth range; none where it is not
-    /// acceptable. The range that says most about it counts (RFC 9110 §12.5.1).
-    pub(crate) fn rank(&self, offer: Offer<'_>) -> Option<(u16, usize)> {
+    /// The place of `offer` among others, the most wanted first: whether it is disliked, how much it is
+    /// wanted in thousandths, by the how manieth range. None where it is not acceptable. The range that
+    /// says most about it counts (RFC 9110 §12.5.1).
+    pub(crate) fn rank(&self, offer: Offer<'_>) -> Option<(bool, Reverse<u16>, usize)> {
         let ranges = self.ranges.iter().enumerate();
         let mut taking: Vec<_> = ranges.filter(|(_, range)| takes(range, offer)).collect();
-        taking.sort_by_key(|(_, range)| std::cmp::Reverse(range.precision()));
+        taking.sort_by_key(|(_, range)| Reverse(range.precision()));
         let &(index, range) = taking.first()?;
-        let wanted = range.quality > 0 && !self.refuses(offer, range.precision());
-        wanted.then_some((range.quality, index))
+        let disliked = self.dislikes(offer, range.precision());
+        (range.quality > 0).then_some((disliked, Reverse(range.quality), index))
     }
 
     /// The most wanted of `offers`; of equally wanted ones the one that the client names first, then
     /// the first.
     pub(crate) fn preferred<'a>(&self, offers: &[Offer<'a>]) -> Option<Offer<'a>> {
-        let ranked = offers.iter().filter_map(|&offer| {
-            let (quality, index) = self.rank(offer)?;
-            Some(((std::cmp::Reverse(quality), index), offer))
-        });
+        let ranked = offers.iter();
+        let ranked = ranked.filter_map(|&offer| Some((self.rank(offer)?, offer)));
         ranked.min_by_key(|(rank, _)| *rank).map(|(_, offer)| offer)
     }
 }
@@ -170,46 +179,12 @@ fn of_its_parts(range: &MediaType, offer: Offer<'_>) -> bool {
     offer.form == Form::Multipart && takes(range, single)
 }
 
-/// Whether DICOM JSON is acceptable.
-pub(crate) fn json(headers: &HeaderMap, query: &[(String, String)]) -> Result<(), WebError> {
-    let offers = [DICOM_JSON, "application/json"].map(Offer::single);
-    match Accepted::of(headers, query).preferred(&offers) {
-        Some(_) => Ok(()),
-        None => Err(WebError::NotAcceptable(DICOM_JSON)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn accepts(value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static(value))])
-    }
-
-    /// PS3.18 §8.7.4, §8.7.5: what OHIF, browsers and scripts send to JSON resources.
-    #[test]
-    fn json_is_found_among_others() {
-        assert!(json(&HeaderMap::new(), &[]).is_ok());
-        for accepted in [
-            "multipart/related; type=application/octet-stream, application/dicom+json;q=0.1",
-            "application/dicom+json; charset=utf-8",
-            "application/dicom+json, multipart/related; type=\"application/dicom+xml\"",
-            "text/html, application/*;q=0.5",
-            "*/*;q=0.1",
-            "application/json",
-        ] {
-            assert!(json(&accepts(accepted), &[]).is_ok(), "{accepted}");
-        }
-        for refused in [
-            "application/dicom+xml",
-            "application/dicom+json;q=0",
-            "application/dicom+json;q=0, application/json;q=0, */*",
-            "*/*;q=0",
-            "nonsense",
-        ] {
-            assert!(json(&accepts(refused), &[]).is_err(), "{refused}");
-        }
     }
 
     /// PS3.18 §8.3.3.1: OHIF sends `/rendered?accept=image%2Fjpeg` with a multipart header.
@@ -250,20 +225,39 @@ mod tests {
         }
     }
 
+    /// RFC 9110 §12.5.1: `q=0` shuts its own type.
     #[test]
-    fn what_is_refused_is_refused_in_parts_too() {
+    fn what_is_refused_by_itself_comes_in_parts_where_nothing_else_does() {
         let parts = Offer::multipart("image/jpeg");
         for (list, taken) in [
             ("multipart/related", true),
             ("multipart/related; type=image/jpeg", true),
             ("multipart/related; type=\"image/png\"", false),
             ("image/jpeg", false),
-            ("image/jpeg;q=0, */*", false),
+            ("image/jpeg;q=0, */*", true),
             ("multipart/related;q=0, */*", false),
+            ("multipart/related; type=image/jpeg;q=0, */*", false),
             ("multipart/related; type=image/png;q=0, */*", true),
         ] {
             let rank = Accepted::lists([list]).rank(parts);
             assert_eq!(rank.is_some(), taken, "{list}");
+        }
+        let others = [
+            parts,
+            Offer::multipart("image/png"),
+            Offer::single("image/gif"),
+        ];
+        for (list, taken) in [
+            ("image/jpeg;q=0, */*", "image/png"),
+            (
+                "image/jpeg;q=0, multipart/related, image/gif;q=0.1",
+                "image/jpeg",
+            ),
+            ("image/jpeg;q=0, image/png;q=0, */*", "image/gif"),
+            ("image/*;q=0, */*", "image/jpeg"),
+        ] {
+            let preferred = Accepted::lists([list]).preferred(&others);
+            assert_eq!(preferred.unwrap().essence, taken, "{list}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The address under which a client reaches the server, for links in answers.
 
-use axum::http::{HeaderMap, header, uri::Authority};
+use axum::http::{HeaderMap, HeaderValue, header, uri::Authority};
 use model::{AeTitle, InstanceKey, Uid};
 
 /// Makes links: `base` is scheme, authority and path prefix without a closing slash.
@@ -42,6 +42,20 @@ impl Address {
     /// Whether clients come over TLS.
     pub(crate) fn is_secure(&self) -> bool {
         self.base.starts_with("https://")
+    }
+
+    /// What a client should know: Warning 299 (PS3.18 §8.3.4.4) in the form of RFC 7234 §5.5, the
+    /// service as its agent and `text`, ASCII, as a quoted text.
+    pub(crate) fn warning(&self, text: &str) -> Option<HeaderValue> {
+        let mut quoted = String::with_capacity(text.len());
+        for character in text.chars() {
+            match character {
+                '"' | '\\' => quoted.extend(['\\', character]),
+                ' '..='~' => quoted.push(character),
+                _ => quoted.push('?'),
+            }
+        }
+        HeaderValue::from_str(&format!("299 {} \"{quoted}\"", self.service())).ok()
     }
 
     /// The DICOMweb service.

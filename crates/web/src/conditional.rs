@@ -86,8 +86,8 @@ pub(crate) enum Extent {
     Outside,
 }
 
-/// What Range and If-Range ask of a body of `length` bytes. Several ranges are answered with everything,
-/// as a server may.
+/// What Range and If-Range ask of a body of `length` bytes. Ranges that touch are one; several that do
+/// not are answered with everything, as a server may (RFC 9110 §14.2), and none that is there with 416.
 pub(crate) fn extent(headers: &HeaderMap, tag: &EntityTag, length: u64) -> Extent {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     // A date cannot match: none is given (§13.1.5).
@@ -102,23 +102,32 @@ pub(crate) fn extent(headers: &HeaderMap, tag: &EntityTag, length: u64) -> Exten
     let Some(set) = asked.trim().strip_prefix("bytes=") else {
         return Extent::Whole;
     };
-    let Some((first, last)) = set.split_once('-') else {
+    let specs = set.split(',').filter(|spec| !spec.trim().is_empty());
+    let ranges: Option<Vec<_>> = specs.map(|spec| range(spec, length)).collect();
+    let Some(mut ranges) = ranges.filter(|ranges| !ranges.is_empty()) else {
         return Extent::Whole;
     };
-    let range = match (number(first), number(last)) {
-        (Some(Some(first)), Some(last)) => {
-            let end = last.map_or(length, |last| last.saturating_add(1).min(length));
-            if last.is_some_and(|last| last < first) {
-                return Extent::Whole;
-            }
-            first..end
-        }
-        (Some(None), Some(Some(suffix))) => length.saturating_sub(suffix)..length,
-        _ => return Extent::Whole,
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    let mut ranges = ranges.into_iter();
+    let Some(first) = ranges.next() else {
+        return Extent::Outside;
     };
-    match range.is_empty() {
-        true => Extent::Outside,
-        false => Extent::Part(range),
+    let one = ranges.try_fold(first, |one, next| {
+        (next.start <= one.end).then(|| one.start..one.end.max(next.end))
+    });
+    one.map_or(Extent::Whole, Extent::Part)
+}
+
+/// One range of `length` bytes, empty where nothing of it is there; none where it is no range.
+fn range(spec: &str, length: u64) -> Option<Range<u64>> {
+    let (first, last) = spec.split_once('-')?;
+    match (number(first)?, number(last)?) {
+        (Some(first), Some(last)) if last < first => None,
+        (Some(first), Some(last)) => Some(first..last.saturating_add(1).min(length)),
+        (Some(first), None) => Some(first..length),
+        (None, Some(suffix)) => Some(length.saturating_sub(suffix)..length),
+        (None, None) => None,
     }
 }
 
@@ -161,6 +170,13 @@ mod tests {
             ("bytes=5-2", Extent::Whole),
             ("bytes=-", Extent::Whole),
             ("bytes=0-1,4-5", Extent::Whole),
+            ("bytes=4-5, 0-1, 2-3", Extent::Part(0..6)),
+            ("bytes=2-7,3-4", Extent::Part(2..8)),
+            ("bytes=2-3,40-50", Extent::Part(2..4)),
+            ("bytes=2-3,,", Extent::Part(2..4)),
+            ("bytes=10-,20-30,-0", Extent::Outside),
+            ("bytes=0-1,5-2", Extent::Whole),
+            ("bytes=,", Extent::Whole),
             ("bytes=a-b", Extent::Whole),
             ("lines=1-2", Extent::Whole),
         ] {

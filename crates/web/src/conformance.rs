@@ -24,7 +24,10 @@ pub fn conformance() -> String {
 fn resources(text: &mut String, description: &OpenApi) {
     text.push_str("## DICOMweb resources\n\n");
     text.push_str(
-        "Every resource answers HEAD where it answers GET, and OPTIONS with its methods.\n\n",
+        "Every resource answers HEAD where it answers GET, and OPTIONS with its methods.\n\n\
+         Extension: an item of FailedSOPSequence (0008,1198) and OtherFailuresSequence (0008,119A) tells \
+         people why in Error Comment (0000,0902), besides Failure Reason (0008,1197). It holds no value \
+         of the object but UIDs.\n\n",
     );
     text.push_str("| resource | method | what | media types | statuses |\n|---|---|---|---|---|\n");
     for (path, item) in &description.paths.paths {

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// How long a browser remembers what it was told.
@@ -22,6 +27,7 @@ pub(crate) fn layer(allowed: &[String]) -> Option<CorsLayer> {
         header::ACCEPT,
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
+        header::CONTENT_ENCODING,
         header::RANGE,
         header::IF_RANGE,
         header::IF_MATCH,
@@ -56,4 +62,32 @@ pub(crate) fn layer(allowed: &[String]) -> Option<CorsLayer> {
         .expose_headers(shown)
         .max_age(REMEMBERED);
     Some(layer)
+}
+
+/// OPTIONS that is no preflight.
+#[derive(Clone, Copy)]
+struct Asked;
+
+/// Brings OPTIONS that is no preflight past [`layer`], which takes every OPTIONS for one and would
+/// answer it: a preflight has Origin and Access-Control-Request-Method (Fetch, CORS-preflight
+/// request). [`back`] is right behind that layer.
+pub(crate) async fn past(mut request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS && !is_preflight(request.headers()) {
+        request.extensions_mut().insert(Asked);
+        *request.method_mut() = Method::GET;
+    }
+    next.run(request).await
+}
+
+fn is_preflight(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::ORIGIN)
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Makes what [`past`] brought here OPTIONS again.
+pub(crate) async fn back(mut request: Request, next: Next) -> Response {
+    if request.extensions_mut().remove::<Asked>().is_some() {
+        *request.method_mut() = Method::OPTIONS;
+    }
+    next.run(request).await
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use database::DatabaseError;
 use ingest::IngestError;
-use model::{Denial, InvalidUid};
+use model::{Denial, InvalidUid, Rejection};
 use query::QueryError;
 use retrieve::RetrieveError;
 use serde::Serialize;
@@ -23,6 +23,9 @@ pub(crate) enum WebError {
     /// No permit was given.
     #[error(transparent)]
     Denied(#[from] Denial),
+    /// A credential came that is none, or no longer one.
+    #[error("the credential was not accepted")]
+    CredentialRefused,
     /// Name or password do not match.
     #[error("wrong name or password")]
     WrongPassword,
@@ -60,11 +63,23 @@ pub(crate) enum WebError {
     #[error(transparent)]
     Uid(#[from] InvalidUid),
     /// No WebSocket is asked for as it should be.
-    #[error("a WebSocket is opened here: {0}")]
+    #[error("a WebSocket is opened here, by Connection: Upgrade and Upgrade: websocket: {0}")]
     NoWebSocket(#[source] WebSocketUpgradeRejection),
     /// What the path names is not there.
     #[error("{0} not found")]
     NotFound(&'static str),
+    /// The resource does not know the request's method; which it knows, the Allow header tells.
+    #[error("the resource has no such method")]
+    MethodNotAllowed,
+    /// All that a rejection names is rejected; what is keeps its code.
+    #[error("rejected already, as {0}^DCM: restore it before it is rejected anew")]
+    AlreadyRejected(Rejection),
+    /// A restore names nothing that could come back.
+    #[error("nothing of it is rejected and still kept")]
+    NotRejected,
+    /// Nothing has that path.
+    #[error("no such path")]
+    NoSuchPath,
     /// Nothing that the client accepts can be made.
     #[error("available: {0}")]
     NotAcceptable(&'static str),
@@ -159,6 +174,7 @@ impl WebError {
     fn status(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Denied(denial) => denied(denial),
+            Self::CredentialRefused => denied(&Denial::NotAuthenticated),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password"),
             Self::Credentials(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
@@ -177,8 +193,10 @@ impl WebError {
             Self::ForeignSite => (StatusCode::FORBIDDEN, "foreign_site"),
             Self::BadRequest(_) => BAD_REQUEST,
             Self::Uid(_) => (StatusCode::BAD_REQUEST, "invalid_uid"),
-            Self::NoWebSocket(error) => (error.status(), "no_websocket"),
-            Self::NotFound(_) => NOT_FOUND,
+            Self::NoWebSocket(error) => (no_websocket(error), "no_websocket"),
+            Self::NotFound(_) | Self::NoSuchPath | Self::NotRejected => NOT_FOUND,
+            Self::AlreadyRejected(_) => (StatusCode::CONFLICT, "rejected"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::NotAcceptable(_) => NOT_ACCEPTABLE,
             Self::UnsupportedMediaType(_) => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
@@ -212,6 +230,15 @@ const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not_found");
 const NOT_ACCEPTABLE: (StatusCode, &str) = (StatusCode::NOT_ACCEPTABLE, "not_acceptable");
 const INTERNAL: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "internal");
 const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+
+/// RFC 9110 §15.5.22, where the client asks for no upgrade at all.
+fn no_websocket(error: &WebSocketUpgradeRejection) -> StatusCode {
+    match error {
+        WebSocketUpgradeRejection::InvalidConnectionHeader(_)
+        | WebSocketUpgradeRejection::InvalidUpgradeHeader(_) => StatusCode::UPGRADE_REQUIRED,
+        other => other.status(),
+    }
+}
 
 fn denied(denial: &Denial) -> (StatusCode, &'static str) {
     match denial {
@@ -251,9 +278,9 @@ fn workitem(error: &WorkitemError) -> (StatusCode, &'static str) {
             (StatusCode::BAD_REQUEST, "wrong_transaction")
         }
         WorkitemError::TransactionMissing => (StatusCode::BAD_REQUEST, "transaction_missing"),
-        WorkitemError::Refused(_) | WorkitemError::Unreachable => {
-            (StatusCode::CONFLICT, "conflict")
-        }
+        WorkitemError::Refused(_)
+        | WorkitemError::Incomplete { .. }
+        | WorkitemError::Unreachable => (StatusCode::CONFLICT, "conflict"),
         WorkitemError::Gone => (StatusCode::GONE, "gone"),
         WorkitemError::NotFollowed => NOT_FOUND,
         WorkitemError::Busy | WorkitemError::Full => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -306,8 +333,16 @@ impl IntoResponse for WebError {
         if let Some(Ok(length)) = length.map(HeaderValue::try_from) {
             response.headers_mut().insert(header::CONTENT_RANGE, length);
         }
+        if status == StatusCode::UPGRADE_REQUIRED {
+            let websocket = HeaderValue::from_static("websocket");
+            response.headers_mut().insert(header::UPGRADE, websocket);
+        }
         if status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer realm=\"yingyun\"");
+            // RFC 6750 §3: no error where no credential came.
+            let challenge = HeaderValue::from_static(match &self {
+                Self::CredentialRefused => "Bearer realm=\"yingyun\", error=\"invalid_token\"",
+                _ => "Bearer realm=\"yingyun\"",
+            });
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, challenge);

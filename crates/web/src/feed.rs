@@ -45,7 +45,9 @@ pub(crate) struct Feed {
 pub(crate) struct Change {
     /// 1, 2, 3 … of the institution.
     number: u64,
-    /// `stored`: a version that is shown; `kept`: a version that is kept and not shown; `deleted`.
+    /// `stored`: a version that is shown, also one that was rejected and is restored; `kept`: a
+    /// version that is kept and not shown; `rejected`: a version that is shown no longer (IHE IOCM);
+    /// `deleted`. `restored`, besides `stored`, was told by earlier releases.
     kind: &'static str,
     /// The institution.
     institution: String,
@@ -70,7 +72,9 @@ pub(crate) async fn changes(
     caller: Caller,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Feed>, WebError> {
-    let Query(asked) = asked.map_err(|error| WebError::BadRequest(error.body_text()))?;
+    let Query(asked) = asked.map_err(|_| {
+        WebError::BadRequest("the parameters are after, limit and wait: whole numbers".into())
+    })?;
     if asked.limit == Some(0) {
         return Err(WebError::BadRequest("limit is 1 or more".into()));
     }

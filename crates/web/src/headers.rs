@@ -10,7 +10,7 @@ use axum::{
 use crate::serving::OverTls;
 
 /// The viewer needs WebAssembly, workers made from blobs (Cornerstone3D's decoders), images and
-/// fetches of blobs and data, and styles in attributes; nothing from elsewhere, no script in pages.
+/// fetches of blobs and data, PDF in a frame, and styles in attributes; nothing from elsewhere, no script in pages.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; \
     script-src 'self' 'wasm-unsafe-eval'; \
     worker-src 'self' blob:; \
@@ -18,6 +18,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; \
     img-src 'self' blob: data:; \
     font-src 'self' data:; \
     style-src 'self' 'unsafe-inline'; \
+    frame-src 'self' blob:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const FIXED: [(HeaderName, &str); 6] = [

@@ -85,6 +85,26 @@ mod tests {
         );
     }
 
+    /// PS3.18 §8.7.4, §8.7.5: what OHIF, browsers and scripts send to JSON resources.
+    #[test]
+    fn json_is_found_among_others() {
+        for accepted in [
+            "multipart/related; type=application/octet-stream, application/dicom+json;q=0.1",
+            "application/dicom+json; charset=utf-8",
+            "application/dicom+json, multipart/related; type=\"application/dicom+xml\"",
+            "text/html, application/*;q=0.5",
+            "*/*;q=0.1",
+            "application/json",
+        ] {
+            assert_eq!(several(accepted), Some(Notation::Json), "{accepted}");
+        }
+        for refused in ["application/dicom+json;q=0", "*/*;q=0", "nonsense"] {
+            assert_eq!(several(refused), None, "{refused}");
+        }
+        let none = "application/dicom+json;q=0, application/json;q=0, */*";
+        assert_eq!(several(none), Some(Notation::Xml));
+    }
+
     #[test]
     fn one_data_set_needs_no_parts() {
         let xml = HeaderValue::from_static("application/dicom+xml");

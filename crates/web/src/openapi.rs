@@ -2,14 +2,11 @@
 
 use axum::Json;
 use utoipa::{
-    IntoParams, Modify, OpenApi, ToSchema,
+    IntoParams, Modify, OpenApi,
     openapi::{ContentBuilder, Ref, ResponseBuilder, path::PathItem, security},
 };
 
-/// A data set as DICOM JSON (PS3.18 §F.2): attributes by eight hexadecimal digits.
-#[derive(ToSchema)]
-#[schema(value_type = Object)]
-pub(crate) struct DicomJson(());
+pub(crate) use crate::dicom_json::{DicomAttribute, DicomJson};
 
 /// Parameters of a search; besides these, any attribute by keyword or tag is a matching key.
 #[derive(IntoParams)]
@@ -61,7 +58,7 @@ pub(crate) struct Rendering {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Yingyun", description = "Medical imaging archive: DICOMweb (PS3.18), sign-in, operation."),
-    components(schemas(DicomJson)),
+    components(schemas(DicomJson, DicomAttribute)),
     modifiers(&Credentials),
     security(("bearer" = []), ("cookie" = []))
 )]

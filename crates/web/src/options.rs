@@ -47,7 +47,8 @@ pub(crate) fn methods(description: &OpenApi) -> Methods {
     Arc::new(methods.collect())
 }
 
-/// Answers OPTIONS of a resource whose handlers do not: with what they allow.
+/// Answers what the handlers of a resource do not with what they allow: OPTIONS, and methods that the
+/// resource does not have (RFC 9110 §15.5.6).
 pub(crate) async fn allow(
     State(methods): State<Methods>,
     request: Request,
@@ -56,16 +57,18 @@ pub(crate) async fn allow(
     let is_options = request.method() == Method::OPTIONS;
     let path = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
-    if !is_options || response.status() != StatusCode::METHOD_NOT_ALLOWED {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    let allowed = path.and_then(|path| methods.get(path.as_str()));
-    if let Some(allowed) = allowed {
-        response
-            .headers_mut()
-            .insert(header::ALLOW, allowed.clone());
-    }
+    let described = path.and_then(|path| methods.get(path.as_str()).cloned());
+    let allowed = described.or_else(|| response.headers().get(header::ALLOW).cloned());
+    let mut response = match is_options {
+        true => StatusCode::NO_CONTENT.into_response(),
+        false => WebError::MethodNotAllowed.into_response(),
+    };
+    response
+        .headers_mut()
+        .extend(allowed.map(|allowed| (header::ALLOW, allowed)));
     response
 }
 

@@ -26,7 +26,8 @@ pub(crate) struct Changed {
     (status = 200, description = "How many versions it were", body = Changed),
     (status = 400, description = "No UID or no code", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Nothing to change", body = crate::error::Problem)))]
+    (status = 404, description = "Nothing like that is kept", body = crate::error::Problem),
+    (status = 409, description = "All of it is rejected already; the message says as what", body = crate::error::Problem)))]
 pub(crate) async fn reject_study(
     State(state): State<WebState>,
     caller: Caller,
@@ -43,7 +44,8 @@ pub(crate) async fn reject_study(
     (status = 200, description = "How many versions it were", body = Changed),
     (status = 400, description = "No UID or no code", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Nothing to change", body = crate::error::Problem)))]
+    (status = 404, description = "Nothing like that is kept", body = crate::error::Problem),
+    (status = 409, description = "All of it is rejected already; the message says as what", body = crate::error::Problem)))]
 pub(crate) async fn reject_series(
     State(state): State<WebState>,
     caller: Caller,
@@ -61,7 +63,8 @@ pub(crate) async fn reject_series(
     (status = 200, description = "How many versions it were", body = Changed),
     (status = 400, description = "No UID or no code", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Nothing to change", body = crate::error::Problem)))]
+    (status = 404, description = "Nothing like that is kept", body = crate::error::Problem),
+    (status = 409, description = "All of it is rejected already; the message says as what", body = crate::error::Problem)))]
 pub(crate) async fn reject_instance(
     State(state): State<WebState>,
     caller: Caller,
@@ -82,7 +85,7 @@ pub(crate) async fn reject_instance(
     (status = 200, description = "How many versions it were", body = Changed),
     (status = 400, description = "No UID", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Nothing to change", body = crate::error::Problem)))]
+    (status = 404, description = "Nothing of it is rejected and still kept", body = crate::error::Problem)))]
 pub(crate) async fn restore_study(
     State(state): State<WebState>,
     caller: Caller,
@@ -98,7 +101,7 @@ pub(crate) async fn restore_study(
     (status = 200, description = "How many versions it were", body = Changed),
     (status = 400, description = "No UID", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Nothing to change", body = crate::error::Problem)))]
+    (status = 404, description = "Nothing of it is rejected and still kept", body = crate::error::Problem)))]
 pub(crate) async fn restore_series(
     State(state): State<WebState>,
     caller: Caller,
@@ -115,7 +118,7 @@ pub(crate) async fn restore_series(
     (status = 200, description = "How many versions it were", body = Changed),
     (status = 400, description = "No UID", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
-    (status = 404, description = "Nothing to change", body = crate::error::Problem)))]
+    (status = 404, description = "Nothing of it is rejected and still kept", body = crate::error::Problem)))]
 pub(crate) async fn restore_instance(
     State(state): State<WebState>,
     caller: Caller,
@@ -149,11 +152,16 @@ async fn rejected(
         .parse()
         .map_err(|error: model::UnknownRejection| WebError::BadRequest(error.to_string()))?;
     let ingest = &state.ingest;
-    changed(
-        ingest
-            .reject(&permit, &state.database, scope, rejection)
-            .await?,
-    )
+    let count = ingest.reject(&permit, &state.database, scope, rejection);
+    let count = count.await?;
+    if count > 0 {
+        return Ok(Json(Changed { count }));
+    }
+    let before = state.database.rejected_in(permit.institution(), scope);
+    match before.await?.first() {
+        Some(row) => Err(WebError::AlreadyRejected(row.rejection)),
+        None => Err(WebError::NotFound("such an instance, series or study")),
+    }
 }
 
 async fn restored(
@@ -162,17 +170,12 @@ async fn restored(
     scope: &Scope,
 ) -> Result<Json<Changed>, WebError> {
     let permit = caller.permit(Operation::Delete)?;
-    changed(
-        state
-            .ingest
-            .restore(&permit, &state.database, scope)
-            .await?,
-    )
-}
-
-fn changed(count: u64) -> Result<Json<Changed>, WebError> {
-    match count {
-        0 => Err(WebError::NotFound("an instance to change")),
+    match state
+        .ingest
+        .restore(&permit, &state.database, scope)
+        .await?
+    {
+        0 => Err(WebError::NotRejected),
         count => Ok(Json(Changed { count })),
     }
 }

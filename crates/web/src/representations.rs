@@ -42,7 +42,10 @@ pub(crate) fn describe(description: &mut OpenApi) {
 fn of(path: &str) -> Vec<&'static str> {
     let frames = || [OCTETS].into_iter().chain(STORED_FRAMES);
     match path.rsplit('/').next().unwrap_or_default() {
-        "studies" | "series" | "instances" | "patients" | "metadata" => vec![XML],
+        "studies" | "series" | "instances" | "patients" | "metadata" | "workitems" => {
+            vec![XML]
+        }
+        "{workitem}" => vec!["application/dicom+xml"],
         "rendered" | "thumbnail" => PICTURES.to_vec(),
         "wado" => ["image/jpeg"].into_iter().chain(PICTURES).collect(),
         "{study}" | "{series}" | "{instance}" => vec![DICOM],

@@ -18,7 +18,7 @@ use crate::{
     headers::secure,
     health, observe,
     openapi::{self, Description},
-    options, qido, rejection, representations,
+    options, qido, rejection, representations, response_headers,
     session::{self, Caller, Gate},
     stow, subscriptions, tagged, ups, viewer, wado,
     whole::Encoded,
@@ -53,7 +53,9 @@ pub fn router(state: WebState) -> Router {
         .fallback(viewer::serve)
         .layer(compression)
         .layer(middleware::from_fn(secure))
+        .layer(middleware::from_fn(cors::back))
         .layer(option_layer(cors))
+        .layer(middleware::from_fn(cors::past))
         .layer(middleware::from_fn(observe::observe))
         .layer(CatchPanicLayer::new())
         .with_state(state)
@@ -139,6 +141,7 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .split_for_parts();
     description.merge(of_session);
     description.merge(of_open);
+    response_headers::describe(&mut description);
     let routes = Routes {
         guarded,
         session,

@@ -23,6 +23,9 @@ pub(crate) struct Wanted {
     url: String,
 }
 
+const WANTED: &str = r#"{"url": "https://hooks.example.org/dicom"}"#;
+const FROM: &str = r#"{"from": 1}"#;
+
 /// A subscription that was made.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Made {
@@ -90,8 +93,10 @@ fn text(at: OffsetDateTime) -> Result<String, WebError> {
     at.format(&Rfc3339).map_err(|_| WebError::Internal)
 }
 
-fn unreadable(error: JsonRejection) -> WebError {
-    WebError::BadRequest(error.body_text())
+/// What a body should be, whatever is wrong with this one.
+fn expected(body: &str) -> WebError {
+    let text = format!("the body is JSON (Content-Type: application/json) such as {body}");
+    WebError::BadRequest(text)
 }
 
 /// Lists the institution's subscriptions.
@@ -126,7 +131,7 @@ pub(crate) async fn create(
     wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Made>), WebError> {
     let institution = institution(&caller)?;
-    let Json(wanted) = wanted.map_err(unreadable)?;
+    let Json(wanted) = wanted.map_err(|_| expected(WANTED))?;
     let settings = &state.settings.webhooks;
     let checked = settings.hosts.check(&wanted.url);
     checked.map_err(|error| WebError::BadRequest(error.to_string()))?;
@@ -219,7 +224,7 @@ pub(crate) async fn replay(
     from: Result<Json<From>, JsonRejection>,
 ) -> Result<StatusCode, WebError> {
     let webhook = found(&state, &caller, &id).await?;
-    let Json(From { from }) = from.map_err(unreadable)?;
+    let Json(From { from }) = from.map_err(|_| expected(FROM))?;
     if i64::try_from(from).is_err() {
         return Err(WebError::BadRequest("from is too large".into()));
     }

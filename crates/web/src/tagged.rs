@@ -16,12 +16,13 @@ const LONGEST: u64 = 8 << 20;
 
 /// Gives an answer a tag, and to whom has it 304.
 pub(crate) async fn tagged(request: Request, next: Next) -> Result<Response, WebError> {
-    let is_get = request.method() == Method::GET;
+    // HEAD loses its body further out.
+    let is_read = [Method::GET, Method::HEAD].contains(request.method());
     let asked: HeaderMap = request.headers().clone();
     let response = next.run(request).await;
     let length = response.body().size_hint().exact();
     let length = length.filter(|length| (1..=LONGEST).contains(length));
-    let (Some(length), true) = (length, is_get && is_taggable(&response)) else {
+    let (Some(length), true) = (length, is_read && is_taggable(&response)) else {
         return Ok(response);
     };
     let (parts, body) = response.into_parts();

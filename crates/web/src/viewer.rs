@@ -1,4 +1,4 @@
-//! The viewer's files, built into the binary; every other path is a page of it.
+//! The viewer's files, built into the binary; a page of it is what a browser goes to.
 
 use axum::{
     body::Body,
@@ -29,15 +29,14 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 
 /// Answers what no route does.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if method != Method::GET && method != Method::HEAD {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
     let path = uri.path().trim_start_matches('/');
-    if ["api/", "dicom-web/"]
-        .iter()
-        .any(|service| path.starts_with(service))
-    {
-        return WebError::NotFound("the route").into_response();
+    let first = path.split('/').next().unwrap_or_default();
+    if first == "api" || first == "dicom-web" {
+        return WebError::NoSuchPath.into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        let allowed = [(header::ALLOW, "GET,HEAD")];
+        return (allowed, WebError::MethodNotAllowed).into_response();
     }
     if let Some(answer) = file(path, &headers) {
         return answer;
@@ -48,13 +47,27 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         .rsplit_once('.')
         .is_some_and(|(_, ending)| ending.bytes().any(|b| b.is_ascii_alphabetic()));
     let is_page = !is_file && !path.starts_with(HASHED);
-    if !is_page {
-        return StatusCode::NOT_FOUND.into_response();
+    // A program with a wrong base URL shall not take the viewer for an answer.
+    if !is_page || !(path.is_empty() || names_html(&headers)) {
+        return WebError::NoSuchPath.into_response();
     }
-    file(INDEX, &headers).unwrap_or_else(|| {
+    let mut page = file(INDEX, &headers).unwrap_or_else(|| {
         let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
         ([kind, (header::CACHE_CONTROL, REVALIDATE)], NOT_BUILT).into_response()
-    })
+    });
+    let vary = HeaderValue::from_static("accept, accept-encoding");
+    page.headers_mut().insert(header::VARY, vary);
+    page
+}
+
+/// Whether a page is asked for by name, as browsers do that go somewhere.
+fn names_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|range| range.split(';').next())
+        .any(|essence| essence.trim().eq_ignore_ascii_case("text/html"))
 }
 
 fn file(path: &str, request: &HeaderMap) -> Option<Response> {

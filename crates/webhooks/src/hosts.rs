@@ -13,7 +13,11 @@ pub struct Hosts(Vec<String>);
 impl Hosts {
     /// Those hosts.
     pub fn new(hosts: impl IntoIterator<Item = String>) -> Self {
-        let hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase());
+        let hosts = hosts.into_iter().map(|host| {
+            let host = host.to_ascii_lowercase();
+            host.strip_prefix("https://")
+                .map_or(host.clone(), str::to_owned)
+        });
         Self(hosts.collect())
     }
 
@@ -70,6 +74,7 @@ mod tests {
             "hooks.example.org",
             "*.Clinic.example",
             "http://10.0.0.7:8080",
+            "https://10.0.0.8:8443",
         ];
         let hosts = Hosts::new(hosts.map(String::from));
         for good in [
@@ -78,6 +83,7 @@ mod tests {
             "https://hooks.example.org:443/",
             "https://a.b.clinic.example/x",
             "http://10.0.0.7:8080/x",
+            "https://10.0.0.8:8443/x",
         ] {
             assert!(hosts.check(good).is_ok(), "{good}");
         }
@@ -88,6 +94,7 @@ mod tests {
             "https://clinic.example/",
             "https://evilclinic.example/",
             "https://10.0.0.7:8080/x",
+            "http://10.0.0.8:8443/x",
             "http://10.0.0.7/x",
             "http://10.0.0.7:8080@169.254.169.254/",
             "https://hooks.example.org@evil.example/",

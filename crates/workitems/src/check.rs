@@ -153,8 +153,8 @@ pub(crate) fn update(
     Ok((changes, passed_over))
 }
 
-/// Whether a workitem has what a final state asks for (column Final State).
-pub(crate) fn is_complete(attributes: &JsonObject, state: StepState) -> bool {
+/// The keywords of what a final state asks for and a workitem has not (column Final State).
+pub(crate) fn missing(attributes: &JsonObject, state: StepState) -> Vec<&'static str> {
     let met = |row: &Row, level: &JsonObject| match (row.last, state) {
         (Last::Either, _)
         | (Last::Completed, StepState::Completed)
@@ -162,11 +162,17 @@ pub(crate) fn is_complete(attributes: &JsonObject, state: StepState) -> bool {
         (Last::CompletedThere, StepState::Completed) => level.contains_key(row.key),
         _ => true,
     };
-    top().all(|row| {
-        met(row, attributes)
-            && items(attributes, row.key)
-                .all(|item| within(Some(row.key)).all(|inner| met(inner, item)))
-    })
+    let mut missing = Vec::new();
+    for row in top() {
+        if !met(row, attributes) {
+            missing.push(row.keyword);
+        }
+        for item in items(attributes, row.key) {
+            let inner = within(Some(row.key)).filter(|inner| !met(inner, item));
+            missing.extend(inner.map(|inner| inner.keyword));
+        }
+    }
+    missing
 }
 
 fn kinds(row: &Row, level: &JsonObject) -> Result<(), WorkitemError> {

@@ -23,6 +23,12 @@ pub enum WorkitemError {
     /// The state of the workitem does not allow it (PS3.4 Table CC.1.1-2).
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// C304H, with what is missing.
+    #[error("the workitem has no {missing}, which its final state asks for")]
+    Incomplete {
+        /// Attributes by their keywords (PS3.4 Table CC.2.5-3, column Final State).
+        missing: String,
+    },
     /// A workitem in progress is changed only by who gives its Transaction UID.
     #[error("the Transaction UID is missing")]
     TransactionMissing,

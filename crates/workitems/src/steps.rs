@@ -70,12 +70,14 @@ impl Workitems {
                 StepState::Scheduled => true,
                 _ => stored.transaction.as_deref() == Some(transaction),
             };
+            let missing = check::missing(&attributes, to);
             let event = Event::Change {
                 to,
                 correct,
-                complete: check::is_complete(&attributes, to),
+                complete: missing.is_empty(),
             };
-            match transition(Some(stored.state), event)? {
+            let outcome = transition(Some(stored.state), event);
+            match outcome.map_err(|refusal| refused(refusal, &missing))? {
                 Outcome::Already(state) => return Ok(Changed::Already(state)),
                 Outcome::Moved(_)
                 | Outcome::Created
@@ -218,4 +220,14 @@ fn told_of_update(stored: &Workitem, before: &JsonObject, after: &JsonObject) ->
     let (station, performers) = (changed(STATION_NAMES), changed(SCHEDULED_PERFORMERS));
     reports.extend(report::assigned(&stored.uid, after, station, performers));
     reports
+}
+
+/// A refusal, and of what is incomplete what it lacks.
+fn refused(refusal: Refusal, missing: &[&str]) -> WorkitemError {
+    match refusal {
+        Refusal::Incomplete => WorkitemError::Incomplete {
+            missing: missing.join(", "),
+        },
+        other => other.into(),
+    }
 }

@@ -115,6 +115,7 @@ assert list(client.iter_instance_frames(study, series, one, [1])) == [files[0].P
 for media, syntax in (("image/jp2", "1.2.840.10008.1.2.4.90"), ("image/jls", "1.2.840.10008.1.2.4.80")):
     try:
         client.retrieve_instance_frames(study, series, one, [1], media_types=((media, syntax),))
+        raise AssertionError(f"{media} of frames that are not compressed")
     except requests.HTTPError as error:
         # PS3.18 §8.7.5: a form that the server does not make is not acceptable, and nothing else.
         assert error.response.status_code == 406, (media, error)

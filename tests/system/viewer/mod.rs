@@ -43,7 +43,7 @@ fn the_viewer_does_in_a_browser_what_its_specs_say() -> Result<()> {
     command.env("YINGYUN_GUARDED_URL", guarded.url());
     command.env("YINGYUN_GUARDED_DICOM", guarded.dicom().to_string());
     command.env("YINGYUN_ONE_TIME_PASSWORD", one_time);
-    let finished = run_command(command, Duration::from_secs(300))?;
+    let finished = run_command(command, Duration::from_secs(600))?;
     ensure!(finished.status.success(), "{}", finished.text);
     Ok(())
 }

@@ -6,14 +6,17 @@ use std::{collections::BTreeSet, fs};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use testkit::{
-    fixture::{Ct, Object, slices},
+    fixture::{Ct, Object, slices, split},
     http::{Request, get, post},
     scratch::Scratch,
     server::{Server, Setup},
     services::orthanc::Orthanc,
 };
 
-use crate::objects::survey::{folders, survey};
+use crate::{
+    objects::survey::{folders, survey},
+    support::first,
+};
 
 /// Transfer syntaxes that Orthanc takes and passes on: Explicit VR LE, deflated, JPEG, lossless
 /// JPEG, JPEG-LS, JPEG 2000 twice and RLE.
@@ -106,43 +109,103 @@ fn held(orthanc: &Orthanc) -> Result<Held> {
     Ok(held)
 }
 
+/// Puts `files` into an empty Orthanc; what it has then.
+fn filled(orthanc: &Orthanc, files: &[Vec<u8>]) -> Result<Held> {
+    for file in files {
+        orthanc.post("/instances", file)?;
+    }
+    let held = held(orthanc)?;
+    ensure!(held.len() == files.len(), "Orthanc took {}", held.len());
+    Ok(held)
+}
+
+/// Orthanc pushes all that it has to us.
+fn push(orthanc: &Orthanc) -> Result<Value> {
+    let studies = orthanc.get("/studies")?;
+    let push = json!({ "Resources": studies, "Synchronous": true });
+    ask(orthanc, "stow", &push)
+}
+
+/// The Study Instance UIDs of all that Orthanc has, by its own names.
+fn studies(orthanc: &Orthanc) -> Result<Vec<(String, Value)>> {
+    let ids = orthanc.get("/studies")?;
+    let mut found = Vec::new();
+    for id in ids.as_array().context("no studies")? {
+        let path = format!("/studies/{}", id.as_str().context("no id")?);
+        let uid = orthanc.get(&path)?["MainDicomTags"]["StudyInstanceUID"].clone();
+        found.push((path, uid));
+    }
+    Ok(found)
+}
+
+/// Orthanc searches us for a study.
+fn search(orthanc: &Orthanc, study: &Value) -> Result<Value> {
+    let query = json!({ "Uri": "/studies", "Arguments": { "StudyInstanceUID": study } });
+    ask(orthanc, "qido", &query)
+}
+
+/// Orthanc pulls studies from us, asking for `accept`.
+fn pull(orthanc: &Orthanc, studies: &[Value], accept: Option<&str>) -> Result<Value> {
+    let wanted: Vec<_> = studies.iter().map(|uid| json!({ "Study": uid })).collect();
+    let mut pull = json!({ "Resources": wanted, "Synchronous": true });
+    if let Some(accept) = accept {
+        pull["HttpHeaders"] = json!({ "Accept": accept });
+    }
+    ask(orthanc, "retrieve", &pull)
+}
+
+/// A request to us, with a credential where there is one.
+fn here(server: &Server, url: &str, credential: Option<&str>) -> Request {
+    let path = url.split_once("/dicom-web").map_or(url, |(_, path)| path);
+    let request = server.dicom_web("GET", path);
+    match credential {
+        Some(token) => request.header("Authorization", &format!("Bearer {token}")),
+        None => request,
+    }
+}
+
+/// The transfer syntax in which we keep an instance: that of the file that we give as it is stored.
+fn kept(server: &Server, sop: &str, credential: Option<&str>) -> Result<String> {
+    let query = format!("/instances?SOPInstanceUID={sop}");
+    let found = here(server, &query, credential).send()?.expect(200)?;
+    let found = found.json()?;
+    let url = first(&found[0], "00081190").as_str().context("no URL")?;
+    let file = here(server, url, credential)
+        .header("Accept", "application/dicom; transfer-syntax=*")
+        .send()?
+        .expect(200)?;
+    Ok(split(&file.body)?.0)
+}
+
 /// Orthanc pushes `files` to us, finds them here, loses its own and pulls them again, asking for
-/// `accept`. What it had before and what it has in the end.
+/// `accept`. What it had before and what it has in the end; what we keep is as it had it.
 fn there_and_back(
+    (server, credential): (&Server, Option<&str>),
     orthanc: &Orthanc,
     files: &[Vec<u8>],
     accept: Option<&str>,
 ) -> Result<(Held, Held)> {
-    for file in files {
-        orthanc.post("/instances", file)?;
+    let before = filled(orthanc, files)?;
+    push(orthanc)?;
+    for (uid, syntax, _) in &before {
+        let kept = kept(server, uid, credential)?;
+        ensure!(kept == *syntax, "{uid}: {syntax} is kept as {kept}");
     }
-    let before = held(orthanc)?;
-    ensure!(before.len() == files.len(), "Orthanc took {}", before.len());
-    let studies = orthanc.get("/studies")?;
-    let push = json!({ "Resources": studies, "Synchronous": true });
-    ask(orthanc, "stow", &push)?;
     let mut wanted = Vec::new();
-    for id in studies.as_array().context("no studies")? {
-        let path = format!("/studies/{}", id.as_str().context("no id")?);
-        let uid = orthanc.get(&path)?["MainDicomTags"]["StudyInstanceUID"].clone();
-        let query = json!({ "Uri": "/studies", "Arguments": { "StudyInstanceUID": uid } });
-        let found = ask(orthanc, "qido", &query)?;
+    for (path, uid) in studies(orthanc)? {
+        let found = search(orthanc, &uid)?;
         ensure!(
             found.as_array().is_some_and(|found| found.len() == 1),
             "{uid}: {found}"
         );
         ensure!(found[0]["0020000D"]["Value"] == uid, "{found}");
-        wanted.push(json!({ "Study": uid }));
+        wanted.push(uid);
         Request::new("DELETE", &format!("{}{path}", orthanc.url()))
             .send()?
             .expect(200)?;
     }
     ensure!(orthanc.instances()? == 0, "Orthanc still holds something");
-    let mut pull = json!({ "Resources": wanted, "Synchronous": true });
-    if let Some(accept) = accept {
-        pull["HttpHeaders"] = json!({ "Accept": accept });
-    }
-    ask(orthanc, "retrieve", &pull)?;
+    pull(orthanc, &wanted, accept)?;
     Ok((before, held(orthanc)?))
 }
 
@@ -177,7 +240,9 @@ fn orthanc_pushes_searches_and_pulls_over_the_web() -> Result<()> {
     }
     ensure!(files.len() >= 10, "{} files", files.len());
     let as_stored = "multipart/related; type=\"application/dicom\"; transfer-syntax=*";
-    let (before, after) = there_and_back(&orthanc, &files, Some(as_stored))?;
+    let (before, after) = there_and_back((&server, None), &orthanc, &files, Some(as_stored))?;
+    let syntaxes: BTreeSet<&str> = before.iter().map(|(_, syntax, _)| &**syntax).collect();
+    ensure!(syntaxes.len() >= 4, "only {syntaxes:?}");
     for (uid, syntax, frames) in &before {
         let back = after.iter().find(|(other, ..)| other == uid);
         let (_, other, back) = back.with_context(|| format!("{uid} did not come back"))?;
@@ -196,15 +261,34 @@ fn orthanc_shows_its_credential() -> Result<()> {
     }
     .start()?;
     let token = token(&server)?;
-    let stranger = knowing(&server, None)?;
     let files = computed_tomography("ORTHANC-STRANGER")?;
-    let refused = there_and_back(&stranger, &files, None);
-    ensure!(refused.is_err(), "a push without a credential was taken");
-    ensure!(stranger.log().contains("401"), "{}", stranger.log());
+    // Nobody's, and one that is none (RFC 9110 §15.5.2).
+    for credential in [None, Some("no-token-of-ours")] {
+        let stranger = knowing(&server, credential)?;
+        filled(&stranger, &files)?;
+        let known = studies(&stranger)?;
+        let [(_, study)] = &known[..] else {
+            anyhow::bail!("{known:?}");
+        };
+        let answers = [
+            push(&stranger),
+            search(&stranger, study),
+            pull(&stranger, std::slice::from_ref(study), None),
+        ];
+        for (request, answer) in ["push", "search", "pull"].iter().zip(answers) {
+            ensure!(answer.is_err(), "a {request} of a stranger: {answer:?}");
+        }
+        // Of a retrieval it tells only that what came was no object.
+        let refused = stranger.log().matches("401 (Unauthorized)").count();
+        ensure!(refused >= 2, "{refused} times: {}", stranger.log());
+    }
+    let everything = here(&server, "/instances", Some(&token)).send()?;
+    ensure!(everything.status == 204, "{}", everything.text());
 
     let orthanc = knowing(&server, Some(&token))?;
     let files = computed_tomography("ORTHANC-GUARDED")?;
-    let (before, after) = there_and_back(&orthanc, &files, None)?;
+    let ours = (&server, Some(&*token));
+    let (before, after) = there_and_back(ours, &orthanc, &files, None)?;
     ensure!(before.len() == 3 && before == after, "changed on its way");
     Ok(())
 }

@@ -52,7 +52,8 @@ function pause(milliseconds: number, signal: AbortSignal | null | undefined): Pr
   });
 }
 
-async function once(url: string, init: RequestInit): Promise<Response> {
+/** Answers a 2xx response, or fails with an `ApiError` without asking again. */
+export async function once(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { credentials: 'same-origin', ...init });

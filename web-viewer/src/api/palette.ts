@@ -38,7 +38,8 @@ function ownAddress(uri: string): string {
   return at < 0 ? uri : pathname.slice(at) + search;
 }
 
-async function value(attribute: Attribute | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {
+/** The bytes of a value that lies in line or elsewhere; none where it has none. */
+export async function value(attribute: Attribute | undefined, signal: AbortSignal): Promise<Uint8Array | undefined> {
   if (attribute?.InlineBinary !== undefined) return Uint8Array.from(atob(attribute.InlineBinary), (character) => character.charCodeAt(0));
   if (attribute?.BulkDataURI === undefined) return undefined;
   const response = await request(ownAddress(attribute.BulkDataURI), {

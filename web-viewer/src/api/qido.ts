@@ -1,83 +1,62 @@
-/** QIDO-RS searches (PS3.18 §10.6): studies for the worklist, series and instances of one study. */
+/** QIDO-RS searches (PS3.18 §10.6): studies for the worklist, series of one study. */
 import { inReadingOrder, series, study, type Series, type Study } from '../dicom/study';
-import type { DataSet } from '../dicom/json';
+import { tag, text, type DataSet } from '../dicom/json';
 import { request } from './http';
 
 export const dicomWeb = '/dicom-web';
 
-export interface Filter {
-  /** Free text: a name, a patient id or an accession number. */
-  readonly text: string;
-  /** Modality codes; none means any. */
-  readonly modalities: readonly string[];
-  /** DA range `from-to`, or empty. */
-  readonly dates: string;
-}
+/** Matching keys: attribute and value. The same attribute may stand twice: both must match. */
+export type Keys = readonly (readonly [attribute: string, value: string])[];
 
 export interface Page {
   readonly studies: Study[];
-  readonly more: boolean;
+  /** What the next page is asked for with; none: this was the last. */
+  readonly next: string | undefined;
 }
 
 /** Attributes asked for besides those that every answer brings. */
-const included = ['StudyDescription', 'InstitutionName', 'PatientAge', 'NumberOfStudyRelatedInstances', 'NumberOfStudyRelatedSeries', 'ModalitiesInStudy'];
+const included = ['StudyDescription', 'PatientAge', 'IssuerOfPatientID'];
 
 /**
- * The searches behind one search box. A study UID is looked up; text with digits is tried as patient id and as
- * accession number; anything else is a name, its words in the order given.
+ * One page of a search, newest first. Names match by the beginnings of their words and by pinyin. A page begins
+ * behind the place that the page before named, so that one far down costs what the first does.
  */
-export function matchingKeys(words: string): Record<string, string>[] {
-  const typed = words.replace(/[*?\\]/g, '').trim();
-  if (typed === '') return [{}];
-  if (/^\d+(\.\d+){5,}$/.test(typed)) return [{ StudyInstanceUID: typed }];
-  if (/\d/.test(typed)) return [{ PatientID: `*${typed}*` }, { AccessionNumber: `*${typed}*` }];
-  return [{ PatientName: `*${typed.split(/[\s^=,\uff0c·]+/).filter(Boolean).join('*')}*` }];
+export async function searchStudies(keys: Keys, limit: number, after: string | undefined, signal: AbortSignal): Promise<Page> {
+  const query = new URLSearchParams(keys.map(([attribute, value]) => [attribute, value]));
+  query.set('limit', String(limit));
+  if (after !== undefined) query.set('after', after);
+  if (query.has('PatientName')) query.set('fuzzymatching', 'true');
+  const { sets, next } = await search('/studies', query, included, signal);
+  return { studies: sets.map(study).filter(({ uid }) => uid !== ''), next };
 }
 
-export async function searchStudies(filter: Filter, limit: number, offset: number, signal: AbortSignal): Promise<Page> {
-  const modalities = filter.modalities.length > 0 ? filter.modalities : [''];
-  const searches = matchingKeys(filter.text).flatMap((keys) =>
-    modalities.map((modality) => ({
-      ...keys,
-      ...(modality ? { ModalitiesInStudy: modality } : {}),
-      ...(filter.dates ? { StudyDate: filter.dates } : {}),
-    })),
-  );
-  const answers = await Promise.all(searches.map((keys) => search('/studies', keys, { limit: limit + 1, offset, signal })));
-  const found = new Map<string, Study>();
-  for (const set of answers.flatMap((answer) => answer.slice(0, limit))) {
-    const item = study(set);
-    if (item.uid) found.set(item.uid, item);
-  }
-  const studies = [...found.values()];
-  if (searches.length > 1) studies.sort((a, b) => (b.date + b.time).localeCompare(a.date + a.time));
-  return { studies, more: answers.some((answer) => answer.length > limit) };
+export interface Contents {
+  readonly series: Series[];
+  /** Where the series were made: equipment is of a series, not of the study (PS3.3 §A.1.2). */
+  readonly institutions: readonly string[];
 }
 
-export async function listSeries(studyUid: string, signal: AbortSignal): Promise<Series[]> {
-  const answer = await search(`/studies/${studyUid}/series`, {}, { signal, include: ['SeriesDescription', 'BodyPartExamined', 'NumberOfSeriesRelatedInstances'] });
-  const found = new Map(answer.map(series).map((item) => [item.uid, item]));
+export async function contentsOf(studyUid: string, signal: AbortSignal): Promise<Contents> {
+  const include = ['SeriesDescription', 'BodyPartExamined', 'NumberOfSeriesRelatedInstances', 'InstitutionName'];
+  const { sets } = await search(`/studies/${studyUid}/series`, new URLSearchParams(), include, signal);
+  const found = new Map(sets.map(series).map((item) => [item.uid, item]));
   found.delete('');
-  return inReadingOrder([...found.values()]);
+  const institutions = new Set(sets.map((set) => text(set, tag.InstitutionName)));
+  institutions.delete('');
+  return { series: inReadingOrder([...found.values()]), institutions: [...institutions] };
 }
 
-interface Paging {
-  readonly limit?: number;
-  readonly offset?: number;
-  readonly include?: readonly string[];
-  readonly signal: AbortSignal;
-}
-
-async function search(path: string, keys: Record<string, string>, paging: Paging): Promise<DataSet[]> {
-  const query = new URLSearchParams(keys);
-  if (paging.limit !== undefined) query.set('limit', String(paging.limit));
-  if (paging.offset) query.set('offset', String(paging.offset));
-  for (const field of paging.include ?? (path === '/studies' ? included : [])) query.append('includefield', field);
-  const response = await request(`${dicomWeb}${path}?${query}`, {
-    headers: { Accept: 'application/dicom+json' },
-    signal: paging.signal,
-  });
-  if (response.status === 204) return [];
+async function search(path: string, query: URLSearchParams, include: readonly string[], signal: AbortSignal): Promise<{ sets: DataSet[]; next: string | undefined }> {
+  for (const field of include) query.append('includefield', field);
+  const response = await request(`${dicomWeb}${path}?${query}`, { headers: { Accept: 'application/dicom+json' }, signal });
+  if (response.status === 204) return { sets: [], next: undefined };
   const answer: unknown = await response.json();
-  return Array.isArray(answer) ? (answer as DataSet[]) : [];
+  return { sets: Array.isArray(answer) ? (answer as DataSet[]) : [], next: nextPage(response.headers.get('Link')) };
+}
+
+/** The place that a `Link` with `rel="next"` goes on from (RFC 8288). */
+export function nextPage(link: string | null): string | undefined {
+  const target = /<([^>]*)>[^,<]*;\s*rel="?next"?/.exec(link ?? '')?.[1];
+  const query = target?.split('?')[1];
+  return query === undefined ? undefined : (new URLSearchParams(query).get('after') ?? undefined);
 }

@@ -1,7 +1,8 @@
 /** WADO-RS addresses and metadata (PS3.18 §10.4). Pixel data is fetched by the engine from these addresses. */
 import type { Frame } from '../dicom/frames';
 import { tag, text, withAbsoluteBulkData, type DataSet } from '../dicom/json';
-import { request } from './http';
+import { once, request } from './http';
+import { firstPart } from './multipart';
 import { dicomWeb } from './qido';
 
 export function instanceUrl(study: string, series: string, instance: string): string {
@@ -10,6 +11,20 @@ export function instanceUrl(study: string, series: string, instance: string): st
 
 export function frameUrl(study: string, series: string, instance: string, frame: number): string {
   return new URL(`${instanceUrl(study, series, instance)}/frames/${frame}`, location.origin).href;
+}
+
+/** As stored, whatever the transfer syntax is (PS3.18 §8.7.3.3). */
+export const asStored = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
+
+/**
+ * A frame as it is stored and the UID of its transfer syntax. Asked once: the engine asks the same, finds it in the
+ * browser's cache, and knows what to do about a busy server.
+ */
+export async function storedFrame(url: string, signal: AbortSignal): Promise<{ readonly syntax: string; readonly bytes: Uint8Array }> {
+  const response = await once(url, { headers: { Accept: asStored }, signal });
+  const body = new Uint8Array(await response.arrayBuffer());
+  const head = new TextDecoder().decode(body.subarray(0, 1024));
+  return { syntax: /transfer-syntax="?([\d.]+)/i.exec(head)?.[1] ?? '', bytes: firstPart(response.headers.get('Content-Type') ?? '', body) };
 }
 
 /** A JPEG of at most `size` × `size` pixels, drawn by the server (PS3.18 §8.7.4, rendered media types). */

@@ -1,5 +1,6 @@
 /** The frames of a series in reading order, each with the attributes that hold for it. */
 import { items, number, numbers, tag, text, type Attribute, type DataSet } from './json';
+import { kindOf } from './kinds';
 
 export interface Frame {
   readonly instance: string;
@@ -32,9 +33,9 @@ export function frameAttributes(instance: DataSet, frame: number): DataSet {
   return flat;
 }
 
-/** Only what has pixels: rows and columns are there. */
+/** Only what has pixels, rows and columns, and is no segmentation, video or the like. */
 function isImage(instance: DataSet): boolean {
-  return (number(instance, tag.Rows) ?? 0) > 0 && (number(instance, tag.Columns) ?? 0) > 0;
+  return (number(instance, tag.Rows) ?? 0) > 0 && (number(instance, tag.Columns) ?? 0) > 0 && kindOf(instance) === 'image';
 }
 
 /**

@@ -5,6 +5,8 @@ export interface Study {
   readonly uid: string;
   readonly name: PersonName;
   readonly patientId: string;
+  /** Who gave the patient id. */
+  readonly issuer: string;
   readonly birthDate: string;
   readonly sex: string;
   readonly age: string;
@@ -13,7 +15,6 @@ export interface Study {
   readonly accession: string;
   readonly modalities: readonly string[];
   readonly description: string;
-  readonly institution: string;
   readonly series: number;
   readonly images: number;
 }
@@ -23,6 +24,7 @@ export function study(set: DataSet): Study {
     uid: text(set, tag.StudyInstanceUID),
     name: personName(set, tag.PatientName),
     patientId: text(set, tag.PatientID),
+    issuer: text(set, tag.IssuerOfPatientID),
     birthDate: text(set, tag.PatientBirthDate),
     sex: text(set, tag.PatientSex),
     age: text(set, tag.PatientAge),
@@ -31,7 +33,6 @@ export function study(set: DataSet): Study {
     accession: text(set, tag.AccessionNumber),
     modalities: [...new Set(texts(set, tag.ModalitiesInStudy))].filter((modality) => modality !== ''),
     description: text(set, tag.StudyDescription),
-    institution: text(set, tag.InstitutionName),
     series: number(set, tag.NumberOfStudyRelatedSeries) ?? 0,
     images: number(set, tag.NumberOfStudyRelatedInstances) ?? 0,
   };
@@ -62,6 +63,18 @@ const withoutImages = new Set(['SR', 'PR', 'KO', 'SEG', 'REG', 'RTSTRUCT', 'RTPL
 
 export function hasImages(item: Series): boolean {
   return !withoutImages.has(item.modality);
+}
+
+/** Of a prior's series the one to be compared with `series`: of its modality, then by what it says of itself. */
+export function likest(list: readonly Series[], series: Series): Series | undefined {
+  const words = (item: Series): Set<string> => new Set(item.description.toLowerCase().split(/[\s_.,;:/()-]+/).filter(Boolean));
+  const own = words(series);
+  const likeness = (item: Series): number => {
+    const shared = [...words(item)].filter((word) => own.has(word)).length;
+    return (item.bodyPart !== '' && item.bodyPart === series.bodyPart ? 2 : 0) + (own.size > 0 ? shared / own.size : 0);
+  };
+  const alike = list.filter((item) => item.modality === series.modality && hasImages(item));
+  return alike.reduce<Series | undefined>((best, item) => (best && likeness(best) >= likeness(item) ? best : item), undefined);
 }
 
 /** Series with images first, then by number; an unnumbered series stands last. */

@@ -24,15 +24,24 @@ export function register(images: readonly Image[]): string[] {
 /** Functions the engine can draw (PS3.3 C.11.2.1.3). */
 const voiFunctions = new Set(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']);
 
+const samplesPerPixel = '00280002';
+const pixelRepresentation = '00280103';
+
 /**
  * The loader takes the first letter of the VOI LUT Function where it means the first value, and then fails the image:
- * a list within the list gives it what it looks for. A function it does not know is left out.
+ * a list within the list gives it what it looks for. A function it does not know is left out. What an image does not tell
+ * of itself is what nearly all have.
  */
 export function forLoader(attributes: DataSet): DataSet {
   const name = text(attributes, tag.VOILUTFunction);
   const copy = { ...attributes };
   if (voiFunctions.has(name)) copy[tag.VOILUTFunction] = { vr: 'CS', Value: [[name]] };
   else delete copy[tag.VOILUTFunction];
+  // Without these the loader neither answers nor fails.
+  const isMono = /^(MONOCHROME|PALETTE)/.test(text(attributes, tag.PhotometricInterpretation));
+  copy[samplesPerPixel] ??= { vr: 'US', Value: [isMono ? 1 : 3] };
+  copy[tag.Modality] ??= { vr: 'CS', Value: ['OT'] };
+  copy[pixelRepresentation] ??= { vr: 'US', Value: [0] };
   return copy;
 }
 

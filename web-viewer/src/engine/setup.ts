@@ -1,12 +1,17 @@
 /** Starts Cornerstone3D once a page: core, tools and the DICOMweb frame loader. */
-import { cache, init as initCore } from '@cornerstonejs/core';
+import { cache, Enums, imageLoadPoolManager, imageRetrievalPoolManager, init as initCore } from '@cornerstonejs/core';
 import { init as initLoader } from '@cornerstonejs/dicom-image-loader';
-import { addTool, init as initTools, PanTool, StackScrollTool, WindowLevelTool, ZoomTool } from '@cornerstonejs/tools';
+import { addTool, init as initTools } from '@cornerstonejs/tools';
+import { asStored } from '../api/wado';
 import { cannotDraw } from './images';
 import { imageOf, quietRejections, track } from './requests';
+import { toolClasses } from './tools';
 
-/** As stored, whatever the transfer syntax is; decoding happens here (PS3.18 §8.7.3.3). */
-const accept = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
+/**
+ * Frames fetched ahead at once. Browsers open six connections to a server of HTTP/1.1: one stays free for the image that
+ * is scrolled to.
+ */
+const ahead = 5;
 
 const mebibyte = 1024 * 1024;
 let started = false;
@@ -14,12 +19,13 @@ let started = false;
 export function start(): void {
   if (started) return;
   quietRejections();
-  initCore();
+  // One context draws for all viewports: each more is made at the start, and costs memory and time.
+  initCore({ debug: { statsOverlay: false }, rendering: { webGlContextCount: 1 } });
   initLoader({
     maxWebWorkers: Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1)),
     beforeSend: (xhr, imageId) => {
       track(imageId, xhr);
-      return { Accept: accept };
+      return { Accept: asStored };
     },
     beforeProcessing: (xhr) => {
       const answer = xhr.response as ArrayBuffer;
@@ -28,8 +34,9 @@ export function start(): void {
   });
   // Tools must be there before any viewport is, else they silently do nothing.
   initTools();
-  for (const tool of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool]) addTool(tool);
+  for (const tool of toolClasses) addTool(tool);
   cache.setMaxCacheSize(cacheBytes());
+  for (const pool of [imageLoadPoolManager, imageRetrievalPoolManager]) pool.setMaxSimultaneousRequests(Enums.RequestType.Prefetch, ahead);
   started = true;
 }
 

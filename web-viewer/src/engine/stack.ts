@@ -1,28 +1,14 @@
-/** A stack of images in one viewport: the adapter through which the pages use Cornerstone3D. */
-import { Enums, eventTarget, RenderingEngine, utilities, type Types } from '@cornerstonejs/core';
-import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
+/** A viewport that shows one image of a stack. */
+import { Enums, eventTarget, utilities, type Types } from '@cornerstonejs/core';
 import { hasPalette, needsPalette } from '../dicom/palette';
-import { number, numbers, tag, text, type DataSet } from '../dicom/json';
+import { tag, text, type DataSet } from '../dicom/json';
 import { storedWindows, type Window } from '../dicom/windows';
+import type { Stance } from '../hanging/protocol';
+import { near } from './order';
 import { decodedBytes, forget, register, type Image } from './images';
-import { prefetch, stopPrefetch } from './prefetch';
-import { abortExcept, onRefused } from './requests';
-import { start } from './setup';
-import { attachTools, choose, detachTools, type Tool } from './tools';
-
-export type { Image, Tool };
-
-/** What the viewport shows at the moment. */
-export interface View {
-  readonly index: number;
-  readonly window: Window | undefined;
-  readonly inverted: boolean;
-  /** Screen pixels for one image pixel. */
-  readonly zoom: number;
-  readonly edges: EdgeLetters | undefined;
-  /** Lowest and highest value in the shown image, modality units. */
-  readonly range: readonly [number, number] | undefined;
-}
+import { Overlay, type Painter } from './overlay';
+import type { Screen } from './screen';
+import { adopt, hang, viewOf, type Camera, type View } from './view';
 
 export interface Listener {
   /** The image at `index` was asked for, by key, wheel or drag; it may still be on its way. */
@@ -31,71 +17,70 @@ export interface Listener {
   shown(view: View): void;
   /** The image at `index` could not be fetched or decoded; what is on the screen is not that image. */
   failed(index: number): void;
+  /** The image at `index`, which had failed, is asked for again. */
+  again(index: number): void;
   /** Images of the stack that are in memory. */
   loaded(count: number): void;
-  /** The server refused a frame. */
-  refused(status: number): void;
 }
 
-const viewportId = 'stack';
 const none = -1;
-const { Events, ViewportType } = Enums;
+const { Events } = Enums;
 type VoiRange = { readonly lower: number; readonly upper: number };
-let engines = 0;
 
 export class Stack {
-  readonly #engine: RenderingEngine;
+  readonly id: string;
+  readonly #screen: Screen;
   readonly #element: HTMLDivElement;
   readonly #listener: Listener;
-  readonly #resizes: ResizeObserver;
   #images: readonly Image[] = [];
   #ids: string[] = [];
   #loaded = new Set<string>();
   /** Index of the image that stands on the screen. */
   #shown = none;
-  #tool: Tool;
   #firstRange: VoiRange | undefined;
+  /** Index of the first image, until it stands: others are fetched after it. */
+  #awaited: number | undefined;
+  /** Index round which others are fetched. */
+  #from = 0;
   #closed = false;
+  /** Where the image stood when a hanging protocol had put it there. */
+  #hung: Types.ICamera | undefined;
+  readonly #overlay: Overlay;
+  #painter: Painter | undefined;
+  /** Index of the image that the network or a busy server did not give. */
+  #lostAt = none;
 
-  constructor(element: HTMLDivElement, listener: Listener, tool: Tool) {
-    start();
-    this.#listener = listener;
-    engines += 1;
-    this.#engine = new RenderingEngine(`stack-${engines}`);
+  constructor(screen: Screen, id: string, element: HTMLDivElement, listener: Listener) {
+    this.id = id;
+    this.#screen = screen;
     this.#element = element;
-    this.#tool = tool;
-    this.#enable();
-    onRefused((status) => listener.refused(status));
+    this.#listener = listener;
+    this.#overlay = new Overlay(element);
+    screen.enable(id, element);
     element.addEventListener(Events.IMAGE_RENDERED, this.#rendered);
     element.addEventListener(Events.PRE_STACK_NEW_IMAGE, this.#asked);
     element.addEventListener(Events.STACK_NEW_IMAGE, this.#arrived);
     eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, this.#failed);
-    this.#resizes = new ResizeObserver(() => this.#engine.resize(true, true));
-    this.#resizes.observe(element);
+    screen.loading.onAgain(this, this.#resume);
   }
 
   /** Shows `images`, first the one at `index`, then fetches the others. */
   async show(images: readonly Image[], index: number): Promise<void> {
-    stopPrefetch();
-    const before = this.#ids;
     this.#images = images;
-    this.#ids = register(images);
-    const wanted = new Set(this.#ids);
-    abortExcept(wanted);
+    const ids = register(images);
+    this.#ids = ids;
     this.#loaded = new Set();
     this.#shown = none;
+    this.#hung = undefined;
+    this.#screen.loading.hold(this, ids);
     this.#listener.loaded(0);
-    const ids = this.#ids;
     // A used viewport carries window and inversion of the last stack over, and its own reset forgets the inversion.
-    this.#enable();
-    try {
-      await this.#viewport.setStack(ids, index);
-    } finally {
-      forget(before.filter((id) => !wanted.has(id)));
-    }
+    this.#screen.enable(this.id, this.#element);
+    this.#awaited = index;
+    await this.#viewport.setStack(ids, index);
     if (this.#closed || ids !== this.#ids) return;
+    this.#screen.measurements.know(ids);
     this.#firstRange = this.#viewport.getProperties().voiRange ?? undefined;
-    this.#prefetchFrom(index);
   }
 
   async scrollTo(index: number): Promise<void> {
@@ -107,21 +92,30 @@ export class Stack {
   async retry(index: number): Promise<void> {
     forget([this.#ids[index] ?? '']);
     this.#ids = register(this.#images);
+    this.#screen.loading.hold(this, this.#ids);
+    this.#awaited = index;
     await this.#viewport.setStack(this.#ids, index);
-    this.#prefetchFrom(index);
   }
 
-  scrollBy(delta: number): Promise<void> {
-    return this.scrollTo(this.#viewport.getTargetImageIdIndex() + delta);
+  /** Images of this viewport come before those of others. */
+  prefer(): void {
+    this.#screen.loading.prefer(this);
   }
 
-  setTool(tool: Tool): void {
-    this.#tool = tool;
-    choose(tool);
+  /** What lies over the images from now on. */
+  setPainter(painter: Painter | undefined): void {
+    this.#painter = painter;
+    this.#paint();
   }
 
   setWindow({ center, width }: Window): void {
     this.#viewport.setProperties({ voiRange: utilities.windowLevel.toLowHighRange(width, center) });
+    this.#viewport.render();
+  }
+
+  setCamera(camera: Camera): void {
+    if (this.#shown === none) return;
+    adopt(this.#viewport, camera);
     this.#viewport.render();
   }
 
@@ -148,6 +142,27 @@ export class Stack {
     this.#viewport.render();
   }
 
+  /** At the scale and edge that a hanging protocol says. */
+  stand(stance: Stance): void {
+    if (this.#closed || this.#shown === none) return;
+    const viewport = this.#viewport;
+    viewport.setViewPresentation({ rotation: 0, flipHorizontal: false, flipVertical: false });
+    viewport.resetCamera({ resetPan: true, resetZoom: true, resetToCenter: true });
+    viewport.setViewPresentation({ flipHorizontal: stance.flip });
+    hang(viewport, stance, this.#attributes);
+    viewport.render();
+    this.#hung = viewport.getCamera();
+  }
+
+  /** Whether nobody moved or scaled the image since a hanging protocol put it there. */
+  get isUntouched(): boolean {
+    if (!this.#hung) return this.#shown === none;
+    const { focalPoint, parallelScale = 0 } = this.#viewport.getCamera();
+    const { focalPoint: at, parallelScale: before = 0 } = this.#hung;
+    const moved = Math.hypot(...[0, 1, 2].map((axis) => (focalPoint?.[axis] ?? 0) - (at?.[axis] ?? 0)));
+    return Math.abs(parallelScale - before) < before * 1e-3 && moved < before * 1e-3;
+  }
+
   /** Everything as at first. */
   reset(): void {
     const viewport = this.#viewport;
@@ -161,28 +176,16 @@ export class Stack {
 
   close(): void {
     this.#closed = true;
-    stopPrefetch();
-    abortExcept(new Set());
-    onRefused(undefined);
-    this.#resizes.disconnect();
     eventTarget.removeEventListener(Events.IMAGE_LOAD_ERROR, this.#failed);
-    detachTools(viewportId, this.#engine.id);
-    this.#engine.destroy();
-    forget(this.#ids);
+    this.#element.removeEventListener(Events.IMAGE_RENDERED, this.#rendered);
+    this.#element.removeEventListener(Events.PRE_STACK_NEW_IMAGE, this.#asked);
+    this.#element.removeEventListener(Events.STACK_NEW_IMAGE, this.#arrived);
+    this.#screen.disable(this.id);
+    this.#screen.loading.drop(this);
   }
 
   get #viewport(): Types.IStackViewport {
-    return this.#engine.getViewport(viewportId) as Types.IStackViewport;
-  }
-
-  /** A viewport as new. */
-  #enable(): void {
-    if (this.#engine.getViewport(viewportId)) {
-      detachTools(viewportId, this.#engine.id);
-      this.#engine.disableElement(viewportId);
-    }
-    this.#engine.enableElement({ viewportId, type: ViewportType.STACK, element: this.#element, defaultOptions: { background: [0, 0, 0] } });
-    attachTools(viewportId, this.#engine.id, this.#tool);
+    return this.#screen.engine.getViewport(this.id) as Types.IStackViewport;
   }
 
   get #attributes(): DataSet {
@@ -194,19 +197,44 @@ export class Stack {
     return text(this.#attributes, tag.PhotometricInterpretation) === 'MONOCHROME1';
   }
 
-  #prefetchFrom(index: number): void {
-    const attributes = this.#images[index]?.attributes ?? {};
+  /** The first image stands, or never will: when that is on the screen the others may come. */
+  #goOn(): void {
+    const from = this.#awaited;
+    if (from === undefined) return;
+    this.#awaited = undefined;
+    setTimeout(() => this.#fetchFrom(from));
+  }
+
+  #paint(): void {
+    const image = this.#images[this.#shown];
+    if (image && this.#painter && !this.#closed) this.#overlay.draw(this.#viewport, image, this.#painter);
+    else this.#overlay.clear();
+  }
+
+  #fetchFrom(from: number): void {
+    if (this.#closed || this.#ids.length === 0) return;
+    this.#from = from;
     const ids = this.#ids;
-    prefetch(ids, index, decodedBytes(attributes), (id) => {
-      if (ids !== this.#ids || this.#closed) return;
-      this.#loaded.add(id);
-      this.#listener.loaded(this.#loaded.size);
+    const bytesEach = decodedBytes(this.#images[from]?.attributes ?? {});
+    this.#screen.loading.want(this, {
+      ids,
+      from,
+      bytesEach,
+      settled: (id) => {
+        if (ids !== this.#ids || this.#closed || this.#loaded.has(id)) return;
+        this.#loaded.add(id);
+        this.#listener.loaded(this.#loaded.size);
+      },
     });
   }
 
   /** Reported in the turn that drew it, so that the words beside an image never lag behind its pixels. */
   readonly #rendered = (): void => {
-    if (!this.#closed && this.#shown !== none) this.#listener.shown(this.#view());
+    if (!this.#closed && this.#shown !== none) {
+      this.#listener.shown(viewOf(this.#viewport, this.#shown, this.#attributes, this.#bornInverted));
+      this.#goOn();
+      this.#paint();
+    }
   };
 
   readonly #asked = (event: Event): void => {
@@ -220,47 +248,33 @@ export class Stack {
   /** The engine's own index runs ahead of the pixels; this one tells what is on the screen. */
   readonly #arrived = (event: Event): void => {
     this.#shown = (event as CustomEvent<{ readonly imageIdIndex: number }>).detail.imageIdIndex;
+    const isFar = Math.abs(this.#shown - this.#from) > near;
+    if (isFar && this.#awaited === undefined && this.#loaded.size < this.#ids.length) this.#fetchFrom(this.#shown);
+    this.#screen.loading.answered();
   };
 
-  /** A fetch that failed names its image; an image that could not be drawn comes without a name. */
+  /** A fetch that failed names its image; an image that could not be drawn comes without a name, to whoever waits for one. */
   readonly #failed = (event: Event): void => {
     if (this.#closed || this.#ids.length === 0) return;
-    const { imageIdIndex = this.#viewport.getTargetImageIdIndex() } = (event as CustomEvent<{ readonly imageIdIndex?: number }>).detail;
-    this.#listener.failed(Math.max(0, imageIdIndex));
+    const { imageId } = (event as CustomEvent<{ readonly imageId?: string }>).detail;
+    const awaited = this.#viewport.getTargetImageIdIndex();
+    const index = imageId === undefined ? awaited : this.#ids.indexOf(imageId);
+    if (index < 0 || (imageId === undefined && awaited === this.#shown)) return;
+    this.#listener.failed(index);
+    this.#goOn();
+    this.#lostAt = this.#screen.loading.lost(imageId ?? '') ? index : none;
   };
 
-  #view(): View {
-    const viewport = this.#viewport;
-    const { voiRange, invert = false } = viewport.getProperties();
-    const image = viewport.getCornerstoneImage();
-    const window = voiRange ? utilities.windowLevel.toWindowLevel(voiRange.lower, voiRange.upper) : undefined;
-    return {
-      index: this.#shown,
-      window: window && { center: window.windowCenter, width: window.windowWidth },
-      inverted: invert !== this.#bornInverted,
-      zoom: this.#screenPixels(viewport),
-      edges: this.#edges(viewport),
-      range: image ? [image.minPixelValue, image.maxPixelValue] : undefined,
-    };
-  }
-
-  /** Screen pixels for one column of the image. */
-  #screenPixels(viewport: Types.IStackViewport): number {
-    const spacing = viewport.getImageData()?.spacing[0];
-    if (!spacing) return 1;
-    const [left, right] = [viewport.canvasToWorld([0, 0]), viewport.canvasToWorld([100, 0])];
-    const length = Math.hypot(right[0] - left[0], right[1] - left[1], right[2] - left[2]);
-    return length > 0 ? (100 * spacing) / length : 1;
-  }
-
-  #edges(viewport: Types.IStackViewport): EdgeLetters | undefined {
-    const attributes = this.#attributes;
-    if (numbers(attributes, tag.ImageOrientationPatient).length !== 6 || number(attributes, tag.Rows) === undefined) return undefined;
-    const direction = (to: Types.Point2): [number, number, number] => {
-      const [a, b] = [viewport.canvasToWorld([0, 0]), viewport.canvasToWorld(to)];
-      const length = Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]) || 1;
-      return [(b[0] - a[0]) / length, (b[1] - a[1]) / length, (b[2] - a[2]) / length];
-    };
-    return edgeLetters(direction([100, 0]), direction([0, 100]));
-  }
+  /** Asks again for the image that was lost, unless one went on to another; what stands stays until it is there. */
+  readonly #resume = async (): Promise<void> => {
+    const [ids, index] = [this.#ids, this.#lostAt];
+    const awaited = (): boolean => !this.#closed && ids === this.#ids && index === this.#viewport.getTargetImageIdIndex();
+    if (index === none || !awaited() || !(await this.#screen.loading.ask(ids[index] ?? '')) || !awaited()) return;
+    this.#lostAt = none;
+    this.#listener.again(index);
+    // The engine asks for nothing while it takes the lost image for the one on the screen.
+    if (this.#shown === none) return this.retry(index);
+    await this.#viewport.setImageIdIndex(this.#shown);
+    await this.#viewport.setImageIdIndex(index);
+  };
 }

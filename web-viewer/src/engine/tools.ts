@@ -1,42 +1,115 @@
-/** What mouse, wheel and fingers do in the viewport. */
-import { Enums, PanTool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool } from '@cornerstonejs/tools';
+/** What mouse, wheel and fingers do in the viewports. */
+import {
+  AngleTool, ArrowAnnotateTool, BidirectionalTool, CircleROITool, CobbAngleTool, EllipticalROITool, Enums, EraserTool, LabelTool, LengthTool, MagnifyTool,
+  PanTool, PlanarFreehandROITool, ProbeTool, RectangleROITool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool, type Types,
+} from '@cornerstonejs/tools';
+import type { Bindings, Tool } from '../keys/tools';
 
-export type Tool = 'window' | 'pan' | 'zoom' | 'scroll';
+export type { Bindings, Tool };
 
 const { MouseBindings } = Enums;
-const group = 'stack';
-const names: Readonly<Record<Tool, string>> = {
-  window: WindowLevelTool.toolName,
-  pan: PanTool.toolName,
-  zoom: ZoomTool.toolName,
-  scroll: StackScrollTool.toolName,
-};
 
-/** Middle button pans, right button zooms, wheel scrolls, two fingers zoom; the rest is the chosen tool. */
-const fixed: Readonly<Partial<Record<Tool, readonly object[]>>> = {
-  pan: [{ mouseButton: MouseBindings.Auxiliary }],
-  zoom: [{ mouseButton: MouseBindings.Secondary }, { numTouchPoints: 2 }],
-  scroll: [{ mouseButton: MouseBindings.Wheel }],
-};
+const classes = {
+  window: WindowLevelTool,
+  pan: PanTool,
+  zoom: ZoomTool,
+  scroll: StackScrollTool,
+  magnify: MagnifyTool,
+  probe: ProbeTool,
+  length: LengthTool,
+  bidirectional: BidirectionalTool,
+  angle: AngleTool,
+  cobb: CobbAngleTool,
+  ellipse: EllipticalROITool,
+  rectangle: RectangleROITool,
+  circle: CircleROITool,
+  freehand: PlanarFreehandROITool,
+  arrow: ArrowAnnotateTool,
+  label: LabelTool,
+  eraser: EraserTool,
+} as const satisfies Readonly<Record<Tool, unknown>>;
 
-export function attachTools(viewport: string, engine: string, chosen: Tool): void {
-  const tools = ToolGroupManager.getToolGroup(group) ?? ToolGroupManager.createToolGroup(group);
-  for (const name of Object.values(names)) if (!tools?.hasTool(name)) tools?.addTool(name);
-  tools?.addViewport(viewport, engine);
-  choose(chosen);
+/** Every tool class, to be made known before any viewport is, else they silently do nothing. */
+export const toolClasses = Object.values(classes);
+
+/** The tool of ours that the engine calls by this name. */
+export function toolNamed(name: string): Tool | undefined {
+  return (Object.keys(classes) as Tool[]).find((tool) => classes[tool].toolName === name);
 }
 
-export function choose(chosen: Tool): void {
-  const tools = ToolGroupManager.getToolGroup(group);
-  if (!tools) return;
-  for (const [tool, name] of Object.entries(names) as [Tool, string][]) {
-    tools.setToolPassive(name, { removeAllBindings: true });
-    const own = tool === chosen ? [{ mouseButton: MouseBindings.Primary }, { numTouchPoints: 1 }] : [];
-    const bindings = [...(fixed[tool] ?? []), ...own];
-    if (bindings.length > 0) tools.setToolActive(name, { bindings });
+export function toolClass(tool: Tool): { readonly toolName: string } {
+  return classes[tool];
+}
+
+/** Asks for a text, the one before given; nothing is answered when it was cancelled. */
+export type Ask = (before: string, done: (text: string | undefined) => void) => void;
+
+export class Tools {
+  readonly #group: Types.IToolGroup;
+  readonly #name: string;
+  readonly #engine: string;
+  #chosen: Tool = 'window';
+  /** Until there is somebody to ask nothing is written. */
+  #ask: Ask = (_, done) => done(undefined);
+  #bindings: Bindings = { middle: 'pan', right: 'zoom', wheel: 'scroll' };
+
+  /** `name` is theirs alone; the viewports are those of `engine`. */
+  constructor(name: string, engine: string) {
+    this.#name = name;
+    this.#engine = engine;
+    const group = ToolGroupManager.createToolGroup(name);
+    if (!group) throw new Error(`tool group ${name} is there already`);
+    this.#group = group;
+    const asking = {
+      getTextCallback: (done: (text?: string) => void): void => this.#ask('', done),
+      // Cancelled, the text stays as it was.
+      changeTextCallback: ({ data }: { readonly data: { readonly label?: string } }, _: unknown, done: (text: string) => void): void => this.#ask(data.label ?? '', (text) => done(text ?? data.label ?? '')),
+    };
+    for (const tool of toolClasses) group.addTool(tool.toolName, tool === ArrowAnnotateTool || tool === LabelTool ? asking : {});
+    this.#apply();
   }
-}
 
-export function detachTools(viewport: string, engine: string): void {
-  ToolGroupManager.getToolGroup(group)?.removeViewports(engine, viewport);
+  attach(viewport: string): void {
+    this.#group.addViewport(viewport, this.#engine);
+  }
+
+  detach(viewport: string): void {
+    this.#group.removeViewports(this.#engine, viewport);
+  }
+
+  /** What the left button and one finger do. */
+  choose(tool: Tool): void {
+    this.#chosen = tool;
+    this.#apply();
+  }
+
+  /** What the other buttons and the wheel do. */
+  bind(bindings: Bindings): void {
+    this.#bindings = bindings;
+    this.#apply();
+  }
+
+  /** Is asked for the text of an arrow or a text; a new one without text is taken off again. */
+  onText(ask: Ask): void {
+    this.#ask = ask;
+  }
+
+  close(): void {
+    ToolGroupManager.destroyToolGroup(this.#name);
+  }
+
+  /** A tool without a button stays passive: what it drew can still be dragged. Two fingers always zoom. */
+  #apply(): void {
+    const { middle, right, wheel } = this.#bindings;
+    for (const [tool, { toolName }] of Object.entries(classes) as [Tool, { readonly toolName: string }][]) {
+      const bindings: object[] = [];
+      if (tool === this.#chosen) bindings.push({ mouseButton: MouseBindings.Primary }, { numTouchPoints: 1 });
+      if (tool === middle) bindings.push({ mouseButton: MouseBindings.Auxiliary });
+      if (tool === right) bindings.push({ mouseButton: MouseBindings.Secondary });
+      if (tool === wheel) bindings.push({ mouseButton: MouseBindings.Wheel });
+      if (tool === 'zoom') bindings.push({ numTouchPoints: 2 });
+      this.#group.setToolPassive(toolName, { removeAllBindings: true });
+      if (bindings.length > 0) this.#group.setToolActive(toolName, { bindings });
+    }
+  }
 }

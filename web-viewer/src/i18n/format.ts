@@ -20,7 +20,7 @@ export function count(value: number): string {
 }
 
 /** How many of something, in the form that the language has for that number. */
-export function counted(key: 'worklist.count' | 'viewer.imageCount', value: number): string {
+export function counted(key: 'worklist.count' | 'worklist.new' | 'viewer.imageCount', value: number): string {
   const one = new Intl.PluralRules(locale.language).select(value) === 'one';
   return t(one ? `${key}One` : key, { n: count(value) });
 }
@@ -46,4 +46,19 @@ export function age(stated: string, birthDate: string, studyDate: string): strin
 /** `男 · 45 岁`, with whichever part is known. */
 export function sexAge(of: { sex: string; age: string; birthDate: string; date: string }): string {
   return [sex(of.sex), age(of.age, of.birthDate, of.date)].filter((part) => part !== '').join(' · ');
+}
+
+/** A number of bytes as people read it, in powers of 1000. */
+export function bytes(value: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const step = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  const digits = step === 0 ? 0 : 1;
+  return new Intl.NumberFormat(locale.language, { style: 'unit', unit: units[step] ?? 'byte', maximumFractionDigits: digits }).format(value / 1000 ** step);
+}
+
+/** `2 years earlier`, `3 months later`: a study seen from another one. */
+export function apart({ value, unit }: { value: number; unit: 'year' | 'month' | 'day' }): string {
+  if (value === 0) return t('worklist.sameDay');
+  const time = new Intl.NumberFormat(locale.language, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.abs(value));
+  return t(value < 0 ? 'worklist.earlier' : 'worklist.later', { time });
 }

@@ -1,23 +1,29 @@
 /** Keyboard shortcuts: which key does what, once, for the handlers and for the help page. */
+import type { Tool } from './tools';
 
-export type WorklistAction = 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown' | 'open' | 'search' | 'refresh' | 'help';
+export type WorklistAction =
+  | 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown' | 'open' | 'search' | 'filters' | 'fresh' | 'patient' | 'upload' | 'refresh' | 'help';
 
 export type ViewerAction =
-  | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries'
-  | 'window' | 'pan' | 'zoom' | 'scroll' | 'invert' | 'flip' | 'rotate' | 'fit' | 'reset' | 'cine' | 'overlay' | 'series'
-  | 'help' | 'close';
+  | Tool
+  | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'link'
+  | 'invert' | 'flip' | 'rotate' | 'fit' | 'reset' | 'cine' | 'overlay' | 'series' | 'remove' | 'measurements' | 'segments' | 'tags' | 'star'
+  | 'volume' | 'fullScreen' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'help' | 'close';
 
 /** `KeyboardEvent.key` in lower case → action. */
 export const worklistKeys: Readonly<Record<string, WorklistAction>> = {
   arrowup: 'up', arrowdown: 'down', k: 'up', j: 'down', home: 'first', end: 'last', pageup: 'pageUp', pagedown: 'pageDown',
-  enter: 'open', '/': 'search', r: 'refresh', '?': 'help',
+  enter: 'open', '/': 'search', f: 'filters', n: 'fresh', p: 'patient', u: 'upload', r: 'refresh', '?': 'help',
 };
 
 export const viewerKeys: Readonly<Record<string, ViewerAction>> = {
   arrowup: 'previous', arrowdown: 'next', pageup: 'back10', pagedown: 'on10', home: 'first', end: 'last',
-  arrowleft: 'previousSeries', arrowright: 'nextSeries',
+  arrowleft: 'previousSeries', arrowright: 'nextSeries', n: 'nextPane', x: 'link',
+  m: 'magnify', l: 'length', d: 'bidirectional', a: 'angle', c: 'cobb', e: 'ellipse', q: 'rectangle', g: 'circle', y: 'freehand',
+  u: 'probe', v: 'arrow', k: 'label', backspace: 'eraser', delete: 'remove',
   w: 'window', p: 'pan', z: 'zoom', s: 'scroll', i: 'invert', h: 'flip', t: 'rotate', f: 'fit', r: 'reset', ' ': 'cine',
-  o: 'overlay', b: 'series', '?': 'help', escape: 'close',
+  o: 'overlay', b: 'series', j: 'measurements', ';': 'segments', '#': 'tags', '*': 'star', '\\': 'protocol', ']': 'nextProtocol', '[': 'previousProtocol',
+  '0': 'volume', '.': 'fullScreen', '?': 'help', escape: 'close',
 };
 
 /** The action of a key press, unless the browser's own (Ctrl, Alt, Meta) or typing is meant. */
@@ -40,7 +46,7 @@ export function keyLabel<A>(keys: Readonly<Record<string, A>>, action: A): strin
 
 const labels: Readonly<Record<string, string>> = {
   arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End',
-  ' ': 'Space', escape: 'Esc', enter: 'Enter',
+  backspace: '⌫', delete: 'Del', ' ': 'Space', escape: 'Esc', enter: 'Enter',
 };
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,253 +1,363 @@
-/** One open study: its series, the series in the viewport, and how it is looked at. */
-import { openStudy } from '../api/bootstrap';
-import { withPalettes } from '../api/palette';
-import { frameUrl, rendered, seriesMetadata } from '../api/wado';
+/** The page of one study: its viewports, what stands in them, how they are linked. Priors may stand beside it. */
+import type { Measurement } from '../annotations/measurement';
 import { framesInOrder, type Frame } from '../dicom/frames';
-import { number, tag, type DataSet } from '../dicom/json';
-import type { Series, Study } from '../dicom/study';
-import { presets, type Preset } from '../dicom/windows';
-import type { Image, Stack, Tool, View } from '../engine/stack';
-import { shown, type Shown } from './failure';
-import { router } from './router.svelte';
+import { hasImages, likest, type Series, type Study } from '../dicom/study';
+import type { Placed } from '../hanging/match';
+import type { Stance } from '../hanging/protocol';
+import type { Screen, Tool, Trouble } from '../engine/screen';
+import { EngineError, shown, type Shown } from './failure';
+import { Hanging, type Wall } from './hanging.svelte';
+import { single, type Layout } from './layout';
+import { Links } from './links';
+import { KeyImages } from './key-images.svelte';
+import { KeptMeasurements } from './measurements.svelte';
+import { OpenedStudy } from './opened';
+import { Pane } from './pane.svelte';
+import { studiesOfPatient } from './priors';
+import { router, type ReadingView } from './router.svelte';
 import { session } from './session.svelte';
 
-const defaultFramesPerSecond = 15;
-/** Pixels across the picture that stands in for the first image while that is fetched. */
-const previewSize = 512;
+/** Milliseconds after which the engine is started though nothing stands yet. */
+const longest = 1500;
 
-export class Reading {
+function longestWait(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, longest));
+}
+
+export class Reading implements Wall {
   readonly uid: string;
-  study = $state.raw<Study | undefined>(undefined);
-  series = $state.raw<Series[]>([]);
-  active = $state.raw<Series | undefined>(undefined);
-  frames = $state.raw<Frame[]>([]);
-  view = $state.raw<View | undefined>(undefined);
+  /** The study itself, then priors in the order they were opened. */
+  opened = $state.raw<readonly OpenedStudy[]>([]);
+  layout = $state.raw<Layout>(single);
+  panes = $state.raw<readonly Pane[]>([]);
+  active = $state.raw<Pane>() as Pane;
   tool = $state<Tool>('window');
-  loaded = $state(0);
-  loading = $state(true);
-  failedImages = $state.raw<ReadonlySet<number>>(new Set());
-  /** The image that was asked for last: the one on the screen unless it is still coming or failed. */
-  target = $state(0);
-  playing = $state(false);
-  /** Address of a picture of the first image, drawn by the server, until its true pixels stand. */
-  preview = $state<string | undefined>(undefined);
+  linked = $state(false);
+  /** Whether the active viewport's series stands as a volume over all viewports. */
+  view = $state<ReadingView>('stack');
+  /** The patient's other studies, newest first. */
+  priors = $state.raw<readonly Study[]>([]);
   error = $state.raw<Shown | undefined>(undefined);
-  #stack: Stack | undefined;
-  #running = new AbortController();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Why images are waited for that will come by themselves. */
+  trouble = $state<Trouble>();
+  readonly measurements = new KeptMeasurements();
+  readonly keyImages = new KeyImages();
+  readonly hanging = new Hanging(this);
+  /** The text that the engine waits for: the one before, and where the answer goes. */
+  asked = $state.raw<{ readonly before: string; readonly done: (text: string | undefined) => void } | undefined>(undefined);
+  readonly #links = new Links();
+  readonly #running = new AbortController();
+  #screen: Promise<Screen> | undefined;
+  #keys = 0;
 
-  constructor(uid: string) {
+  constructor(uid: string, layout: Layout = single) {
     this.uid = uid;
+    this.#lay(layout);
   }
 
-  /** The frame whose data the overlay tells. */
-  get frame(): Frame | undefined {
-    return this.frames[this.view?.index ?? 0];
+  get study(): Study | undefined {
+    return this.opened[0]?.study;
   }
 
-  get presets(): Preset[] {
-    const frame = this.frame;
-    return frame ? presets(this.active?.modality ?? '', frame.attributes, this.view?.range) : [];
+  /** The engine, which is loaded when it is first asked for and a first picture stands: starting it holds up the page. */
+  get screen(): Promise<Screen> {
+    this.#screen ??= this.#load();
+    return this.#screen;
   }
 
-  get failed(): boolean {
-    return this.failedImages.has(this.target);
-  }
-
-  /** Fetches and shows the study; the engine is loaded beside the requests, not before them. */
-  async open(element: HTMLDivElement, wantedSeries: string | undefined): Promise<void> {
+  /**
+   * Fetches the study and shows the wanted series, one in each viewport; the engine comes after what stands in for it.
+   * `hang` is the hanging protocol that the address names; none: the one that suits best; `none`: the address tells all.
+   */
+  async open(wanted: readonly string[], priors: readonly string[], hang: string | undefined = 'none'): Promise<void> {
     this.error = undefined;
-    this.loading = true;
+    this.screen.catch(() => undefined);
+    for (const pane of this.panes) pane.loading = true;
     try {
-      const { signal } = this.#running;
-      const engine = import('../engine/stack');
-      engine.catch(() => undefined);
-      const { study, series, first, metadata } = await openStudy(this.uid, wantedSeries, signal);
-      this.study = study;
-      this.series = series;
-      if (!first) {
-        this.loading = false;
-        return;
+      const opened = await OpenedStudy.open(this.uid, wanted[0], this.#running.signal);
+      this.opened = [opened];
+      void this.keyImages.open(opened, this.#running.signal);
+      void this.measurements.open(opened, this.screen, this.#running.signal);
+      await Promise.all(priors.map((uid) => this.#openPrior(uid)));
+      const isHung = hang !== 'none' && opened.series.some(hasImages);
+      if (isHung) void this.hanging.start(hang);
+      else {
+        this.hanging.know();
+        this.#fill(wanted);
       }
-      const images = this.#prepare(first, metadata);
-      images.catch(() => undefined);
-      const { Stack } = await engine.catch((cause: unknown) => {
-        throw new EngineError(cause);
-      });
-      if (signal.aborted) return;
-      this.#stack = this.#createStack(Stack, element);
-      await this.#draw(await images);
+      void this.#findPriors(opened.study).then(() => this.hanging.compare());
     } catch (cause) {
-      this.#report(cause);
+      const failure = shown(cause);
+      if (failure?.failure === 'signed-out') session.expired();
+      this.error = failure;
     }
   }
 
-  async showSeries(item: Series): Promise<void> {
-    if (item.uid === this.active?.uid) return;
-    this.stop();
-    this.#running.abort();
-    this.#running = new AbortController();
-    try {
-      await this.#draw(await this.#prepare(item, undefined));
-    } catch (cause) {
-      this.#report(cause);
-    }
+  /** Puts a prior beside this study: what matches the active viewport best, in the next one. */
+  async compare(uid: string): Promise<void> {
+    const prior = await this.#openPrior(uid);
+    if (!prior) return;
+    const beside = this.active;
+    this.hanging.release();
+    if (this.panes.length === 1) this.#lay({ rows: 1, columns: 2 });
+    const free = this.panes[(this.panes.indexOf(beside) + 1) % this.panes.length];
+    const series = (beside.series && likest(prior.series, beside.series)) ?? prior.first;
+    if (free && series) this.showSeries(prior, series, free);
+  }
+
+  showSeries(study: OpenedStudy, series: Series, pane: Pane = this.active, index = 0, stance?: Stance): void {
+    if (pane.series?.uid === series.uid && !pane.error) return;
+    if (!stance) this.hanging.release();
+    void pane.show(study.study.uid, series, index, (signal) => study.stack(series, signal), stance).then(() => this.#links.anchor(this.panes));
+    this.#address();
+  }
+
+  /** Shows a series of an opened study by its UID, as it is dragged from the strip. */
+  drop(uid: string, pane: Pane): void {
+    const found = this.#named(uid);
+    if (found) this.showSeries(...found, pane);
   }
 
   nextSeries(step: 1 | -1): void {
-    const at = this.series.findIndex((item) => item.uid === this.active?.uid);
-    const next = this.series[at + step];
-    if (next) void this.showSeries(next);
+    const study = this.opened.find(({ study }) => study.uid === this.active.study) ?? this.opened[0];
+    const at = study?.series.findIndex(({ uid }) => uid === this.active.series?.uid) ?? -1;
+    const next = study?.series[at + step];
+    if (study && next) this.showSeries(study, next);
   }
 
-  scrollTo(index: number): void {
-    if (this.frames.length === 0) return;
-    this.target = Math.max(0, Math.min(this.frames.length - 1, index));
-    void this.#stack?.scrollTo(this.target);
+  nextPane(): void {
+    const at = this.panes.indexOf(this.active);
+    const next = this.panes[(at + 1) % this.panes.length];
+    if (next) this.activate(next);
   }
 
-  scrollBy(delta: number): void {
-    this.scrollTo(this.target + delta);
+  activate(pane: Pane): void {
+    if (pane === this.active) return;
+    this.active = pane;
+    pane.prefer();
   }
 
   choose(tool: Tool): void {
     this.tool = tool;
-    this.#stack?.setTool(tool);
+    this.#do((screen) => screen.setTool(tool));
   }
 
-  usePreset(index: number): void {
-    const preset = this.presets[index];
-    if (preset) this.#stack?.setWindow(preset.window);
+  /** More or fewer viewports: those that stay keep what they show, new ones take the next series. */
+  arrange(layout: Layout): void {
+    this.hanging.release();
+    this.#lay(layout);
+    this.#fill([]);
+    this.#address();
   }
 
-  invert(): void {
-    this.#stack?.invert();
+  /** Viewports scroll to the same place, zoom and window together from now on; or no longer. */
+  link(linked: boolean): void {
+    this.linked = linked;
+    for (const pane of this.panes) if (!this.hanging.current) pane.group = '';
+    this.#links.anchor(this.panes);
+    if (linked) this.#follow(this.active);
   }
 
-  flip(): void {
-    this.#stack?.flip();
+  /** Shows the active viewport's series as a volume, or the viewports again. */
+  show(view: ReadingView): void {
+    this.hanging.release();
+    this.view = view;
+    this.#address();
   }
 
-  rotate(): void {
-    this.#stack?.rotate();
+  undo(): void {
+    this.#do((screen) => screen.measurements.undo());
   }
 
-  fit(): void {
-    this.#stack?.fit();
+  redo(): void {
+    this.#do((screen) => screen.measurements.redo());
   }
 
-  reset(): void {
-    this.#stack?.reset();
+  /** Takes the measurement that is selected off the image. */
+  removeSelected(): void {
+    this.#do((screen) => screen.measurements.removeSelected());
   }
 
-  retryImage(): void {
-    this.failedImages = new Set();
-    void this.#stack?.retry(this.target);
+  /** Shows the image that was measured on, and marks the measurement. */
+  jumpTo({ uid, image }: Measurement): void {
+    void this.goTo(image);
+    this.#do((screen) => screen.measurements.select(uid));
   }
 
-  play(): void {
-    if (this.playing) return this.stop();
-    if (this.frames.length < 2) return;
-    this.playing = true;
-    const interval = number(this.frame?.attributes ?? {}, tag.FrameTime) ?? 1000 / defaultFramesPerSecond;
-    this.#timer = setInterval(() => this.scrollTo((this.target + 1) % this.frames.length), Math.max(16, interval));
+  /** Shows an instance beside what refers to it: its frame, the first where none is named. Whether it was found. */
+  async showInstance(seriesUid: string, instance: string, frame: number | undefined, beside: Pane): Promise<boolean> {
+    const found = this.#named(seriesUid);
+    if (!found) return false;
+    if (this.panes.length === 1) this.#lay({ rows: 1, columns: 2 });
+    const others = this.panes.filter((pane) => pane !== beside);
+    const pane = others.find(({ series }) => series?.uid === seriesUid) ?? others[0] ?? beside;
+    const frames = framesInOrder(await found[0].instances(found[1], this.#running.signal));
+    const at = Math.max(0, frames.findIndex((one) => one.instance === instance && one.frame === (frame ?? 1)));
+    if (pane.series?.uid === seriesUid) pane.scrollTo(at);
+    else this.showSeries(...found, pane, at);
+    return true;
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-    this.playing = false;
+  /** Shows an image in the active viewport, of another series too. */
+  async goTo(image: { readonly series: string; readonly instance: string; readonly frame: number | undefined }): Promise<void> {
+    const place = (frames: readonly Frame[]): number => frames.findIndex(({ instance, frame }) => instance === image.instance && frame === (image.frame ?? frame));
+    const { active } = this;
+    const at = place(active.frames);
+    if (at >= 0) return active.scrollTo(at);
+    const found = this.#named(image.series);
+    if (!found) return;
+    // What fails here fails again, and is told, where the image should stand.
+    const stacked = await found[0].stack(found[1], this.#running.signal).catch(() => undefined);
+    this.showSeries(...found, active, Math.max(0, place(stacked?.frames ?? [])));
+  }
+
+  /** Whether something would be lost by leaving. */
+  get isUnsaved(): boolean {
+    return this.measurements.isUnsaved || this.keyImages.isUnsaved;
+  }
+
+  /** One viewport as without a hanging protocol; it keeps what it shows. */
+  plain(): void {
+    this.hanging.release();
+    this.link(false);
+    for (const pane of this.panes) {
+      pane.stance = undefined;
+      pane.reset();
+    }
+    this.arrange(single);
+  }
+
+  /** Ends with the page. */
+  get signal(): AbortSignal {
+    return this.#running.signal;
+  }
+
+  /** As many viewports as a hanging protocol asks for. */
+  lay(layout: Layout): void {
+    this.#lay({ rows: layout.rows, columns: layout.columns });
+  }
+
+  renew(index: number): void {
+    const fresh = new Pane(this.#keys++, (pane) => this.#follow(pane));
+    const old = this.panes[index];
+    this.panes = this.panes.map((pane) => (pane === old ? fresh : pane));
+    if (this.active === old) this.active = fresh;
+  }
+
+  /** Shows a series as a hanging protocol wants it; what stands there already stays. */
+  put(study: OpenedStudy, { item: { series }, index, isExact }: Placed, pane: Pane, stance: Stance): void {
+    const stands = pane.series?.uid === series.uid && !pane.error;
+    if (!stands) return this.showSeries(study, series, pane, index, stance);
+    pane.stance = stance;
+    if (isExact && pane.target !== index) pane.scrollTo(index);
+    pane.hang(stance);
+  }
+
+  join(study: OpenedStudy): void {
+    if (!this.opened.includes(study)) this.opened = [...this.opened, study];
+  }
+
+  address(): void {
+    this.#address();
   }
 
   close(): void {
-    this.stop();
+    this.hanging.close();
     this.#running.abort();
-    this.#dropPreview();
-    this.#stack?.close();
-    this.#stack = undefined;
+    for (const pane of this.panes) pane.detach();
+    this.#screen?.then((screen) => screen.close()).catch(() => undefined);
   }
 
-  #createStack(Engine: typeof Stack, element: HTMLDivElement): Stack {
-    return new Engine(
-      element,
-      {
-        asked: (index) => (this.target = index),
-        shown: (view) => {
-          this.view = view;
-          this.loading = false;
-          this.#dropPreview();
-        },
-        failed: (index) => {
-          this.failedImages = new Set([...this.failedImages, index]);
-          this.loading = false;
-          this.#dropPreview();
-        },
-        loaded: (count) => (this.loaded = count),
-        refused: (status) => {
-          if (status === 401) session.expired();
-        },
-      },
-      this.tool,
-    );
+  /** Waits for the engine; a failure to start it is reported where an image should stand. */
+  #do(command: (screen: Screen) => void): void {
+    this.screen.then(command).catch(() => undefined);
   }
 
-  /** Fetches what is to be drawn of a series; none where it has no images or another one is wanted by now. */
-  async #prepare(item: Series, metadata: DataSet[] | undefined): Promise<Image[] | undefined> {
-    const { signal } = this.#running;
-    this.active = item;
-    this.error = undefined;
-    this.loading = true;
-    this.view = undefined;
-    this.frames = [];
-    this.failedImages = new Set();
-    this.target = 0;
-    this.#dropPreview();
-    router.toSeries(this.uid, item.uid);
-    const instances = metadata ?? (await seriesMetadata(this.uid, item.uid, signal));
-    if (signal.aborted) return undefined;
-    const frames = framesInOrder(await withPalettes(instances, signal));
-    if (signal.aborted) return undefined;
-    this.frames = frames;
-    const [first] = frames;
-    if (!first) {
-      this.loading = false;
+  async #load(): Promise<Screen> {
+    try {
+      await Promise.race([this.panes[0]?.pictured, longestWait()]);
+      const { Screen } = await import('../engine/screen');
+      const screen = new Screen((status) => {
+        if (status === 401) session.expired();
+      }, (trouble) => {
+        this.trouble = trouble;
+      });
+      screen.setTool(this.tool);
+      screen.tools.onText((before, done) => {
+        this.asked = { before, done: (text) => { this.asked = undefined; done(text); } };
+      });
+      return screen;
+    } catch (cause) {
+      throw new EngineError(cause);
+    }
+  }
+
+  #lay(layout: Layout): void {
+    this.layout = layout;
+    const count = layout.rows * layout.columns;
+    const panes = this.panes.slice(0, count);
+    while (panes.length < count) panes.push(new Pane(this.#keys++, (pane) => this.#follow(pane)));
+    this.panes = panes;
+    if (!panes.includes(this.active)) this.active = panes[0] as Pane;
+  }
+
+  /** Fetches another study to stand beside this one; one that cannot be had is left out. */
+  async #openPrior(uid: string): Promise<OpenedStudy | undefined> {
+    const known = this.opened.find(({ study }) => study.uid === uid);
+    if (known) return known;
+    try {
+      const prior = await OpenedStudy.open(uid, undefined, this.#running.signal);
+      this.opened = [...this.opened, prior];
+      return prior;
+    } catch (cause) {
+      if (shown(cause)?.failure === 'signed-out') session.expired();
+      this.priors = this.priors.filter((study) => study.uid !== uid);
       return undefined;
     }
-    void this.#fetchPreview(item, first, signal);
-    return frames.map((frame) => ({ url: frameUrl(this.uid, item.uid, frame.instance, frame.frame), attributes: frame.attributes }));
   }
 
-  async #draw(images: readonly Image[] | undefined): Promise<void> {
-    if (images) await this.#stack?.show(images, 0);
-  }
-
-  /** Without one the page waits for the pixels as it would anyway. */
-  async #fetchPreview(item: Series, first: Frame, signal: AbortSignal): Promise<void> {
+  async #findPriors(study: Study): Promise<void> {
     try {
-      const picture = await rendered(this.uid, item.uid, first, previewSize, signal);
-      if (signal.aborted || !this.loading || this.active !== item) return;
-      this.#dropPreview();
-      this.preview = URL.createObjectURL(picture);
+      const all = await studiesOfPatient(study, this.#running.signal);
+      this.priors = all.filter(({ uid }) => uid !== study.uid);
     } catch {
-      this.#dropPreview();
+      // The study is read without them.
     }
   }
 
-  #dropPreview(): void {
-    if (this.preview) URL.revokeObjectURL(this.preview);
-    this.preview = undefined;
+  /** Empty viewports take the wanted series, or the next that none shows. */
+  #fill(wanted: readonly string[]): void {
+    const [current] = this.opened;
+    if (!current) return;
+    const shownNow = new Set(this.panes.map(({ series }) => series?.uid));
+    for (const [at, pane] of this.panes.entries()) {
+      if (pane.series) continue;
+      pane.loading = false;
+      const uid = wanted[at];
+      const [study, series] = (uid && this.#named(uid)) || [current, at === 0 ? current.first : current.series.find((item) => !shownNow.has(item.uid))];
+      if (!series) continue;
+      shownNow.add(series.uid);
+      this.showSeries(study, series, pane);
+    }
   }
 
-  #report(cause: unknown): void {
-    const failure = cause instanceof EngineError ? { failure: 'engine' as const, detail: cause.message } : shown(cause);
-    if (!failure) return;
-    if (failure.failure === 'signed-out') session.expired();
-    this.error = failure;
-    this.loading = false;
+  #named(uid: string): readonly [OpenedStudy, Series] | undefined {
+    for (const study of this.opened) {
+      const series = study.series.find((item) => item.uid === uid);
+      if (series) return [study, series];
+    }
+    return undefined;
   }
-}
 
-class EngineError extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause));
+  #follow(pane: Pane): void {
+    if (!this.linked || pane !== this.active) return;
+    const isGrouped = this.panes.some(({ group }) => group !== '');
+    if (!isGrouped || pane.group !== '') this.#links.lead(pane, this.panes.filter(({ group }) => group === pane.group));
+  }
+
+  #address(): void {
+    const shownNow = this.panes.map(({ series }) => series?.uid ?? '');
+    const priors = this.opened.slice(1).map(({ study }) => study.uid);
+    router.toReading({ study: this.uid, series: shownNow, layout: this.layout, priors, view: this.view, hang: this.hanging.address });
   }
 }

@@ -10,10 +10,13 @@ class Session {
   dev = $state(false);
   dicom = $state.raw<DicomDoor | undefined>(undefined);
   error = $state<Shown | undefined>(undefined);
+  /** Counts how often the door was gone through: what was loaded before is perhaps another person's. */
+  opened = 0;
 
   async start(): Promise<void> {
     try {
       const found = await info();
+      this.opened += 1;
       this.user = found.user;
       this.version = found.version;
       this.dev = found.dev;

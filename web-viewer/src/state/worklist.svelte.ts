@@ -1,98 +1,198 @@
-/** The study list: filters, pages, the selected row. */
-import { searchStudies, type Filter } from '../api/qido';
+/** The study list: its filter, its pages, the selected row, and what has come since it was loaded. */
+import { isAbort } from '../api/http';
+import { searchStudies } from '../api/qido';
 import type { Study } from '../dicom/study';
 import { shown, type Shown } from './failure';
 import { session } from './session.svelte';
+import { fromQuery, isFiltered, noFilter, searches, toQuery, type Filter } from './worklist-filter';
+import { StudyPages } from './worklist-pages';
+import { patched } from './worklist-patch';
 
 const pageSize = 100;
 
 /** Rows before the end at which the next page is fetched. */
 const nearEnd = 12;
 
-/** Days back from today; 0 is today only, -1 any date. */
-export type Days = -1 | 0 | 6 | 29;
+/** Changed studies that are looked up in one search, and past which the list is loaded anew instead. */
+const lookedUp = { atOnce: 50, most: 500 };
+
+/** The first page, the same without a sign of it, or the next page. */
+type How = 'anew' | 'quietly' | 'on';
 
 class Worklist {
-  text = $state('');
-  days = $state<Days>(-1);
-  modalities = $state<string[]>([]);
-  studies = $state.raw<Study[]>([]);
+  filter = $state.raw<Filter>(noFilter);
+  studies = $state.raw<readonly Study[]>([]);
   more = $state(false);
   loading = $state(false);
   loaded = $state(false);
-  error = $state<Shown | undefined>(undefined);
+  error = $state.raw<Shown | undefined>(undefined);
   selected = $state(0);
+  /** UIDs that came since the search, and that nobody has selected yet. */
+  fresh = $state.raw<ReadonlySet<string>>(new Set());
+  /** Counts searches: after each, the table begins at its top. */
+  searched = $state(0);
+  /** Counts selections: after each, the table brings the selected row into sight. */
+  moved = $state(0);
+  #pages = new StudyPages([], pageSize);
   #running: AbortController | undefined;
+  #patching: AbortController | undefined;
+  #settled: Promise<void> = Promise.resolve();
+  /** The filter that the rows answer, and the one that was asked for last. */
+  #answered = '';
+  #asked = '';
+
+  #session = 0;
+  #failed: How = 'anew';
 
   get filtered(): boolean {
-    return this.text.trim() !== '' || this.days !== -1 || this.modalities.length > 0;
+    return isFiltered(this.filter);
   }
 
   get current(): Study | undefined {
     return this.studies[this.selected];
   }
 
-  /** Asks anew; an answer that is no longer wanted is dropped. */
-  async search(): Promise<void> {
-    await this.#load(0);
+  /** Whether the rows are those of the filter: there is nothing to search again. */
+  get isCurrent(): boolean {
+    const query = toQuery(this.filter);
+    return this.loaded && this.#answered === query && this.#asked === query;
   }
 
-  /** Looks for what has come meanwhile, without a sign of it; says nothing when that fails. */
-  async refresh(): Promise<void> {
-    if (this.loading || this.error || this.studies.length > pageSize) return;
-    await this.#load(0, true);
+  /** What an earlier session loaded is not shown to this one. */
+  begin(): void {
+    if (this.#session === session.opened) return;
+    this.#session = session.opened;
+    this.#running?.abort();
+    this.#patching?.abort();
+    this.studies = [];
+    this.fresh = new Set();
+    this.loaded = this.more = this.loading = false;
+    this.error = undefined;
+    this.filter = noFilter;
+  }
+
+  change(part: Partial<Filter>): void {
+    this.filter = { ...this.filter, ...part };
+  }
+
+  clear(): void {
+    this.filter = noFilter;
+  }
+
+  /** Takes the filter that an address carries. */
+  take(query: string): void {
+    if (query !== toQuery(this.filter)) this.filter = fromQuery(query);
+  }
+
+  /** Asks anew; an answer that is no longer wanted is dropped. */
+  search(): Promise<void> {
+    return this.#load('anew');
+  }
+
+  /** Loads the first page without a sign of it; says nothing when that fails. */
+  async reload(): Promise<void> {
+    if (!this.loading && !this.error) await this.#load('quietly');
   }
 
   async showMore(): Promise<void> {
-    if (this.more && !this.loading) await this.#load(this.studies.length);
+    if (this.more && !this.loading) await this.#load('on');
+  }
+
+  /** Tries once more what failed. */
+  async retry(): Promise<void> {
+    await this.#load(this.#failed);
   }
 
   select(index: number): void {
     this.selected = Math.max(0, Math.min(this.studies.length - 1, index));
+    this.moved += 1;
+    const uid = this.current?.uid;
+    if (uid !== undefined && this.fresh.has(uid)) this.fresh = new Set([...this.fresh].filter((other) => other !== uid));
     if (this.selected > this.studies.length - nearEnd) void this.showMore();
   }
 
-  clear(): void {
-    this.text = '';
-    this.days = -1;
-    this.modalities = [];
+  /** Goes to the first row that nobody has looked at yet. */
+  selectFresh(): void {
+    const index = this.studies.findIndex(({ uid }) => this.fresh.has(uid));
+    if (index >= 0) this.select(index);
   }
 
-  async #load(offset: number, quiet = false): Promise<void> {
-    this.#running?.abort();
-    const running = new AbortController();
-    this.#running = running;
-    this.loading = !quiet;
-    this.error = undefined;
-    const filter: Filter = { text: this.text, modalities: this.modalities, dates: dateRange(this.days, new Date()) };
+  /** Looks changed studies up, and puts them where they belong, or takes them out; the selected study stays selected. */
+  async changed(uids: readonly string[]): Promise<void> {
+    await this.#settled;
+    if (!this.isCurrent) return;
+    if (uids.length > lookedUp.most) return this.reload();
+    const { signal } = (this.#patching = new AbortController());
     try {
-      const page = await searchStudies(filter, pageSize, offset, running.signal);
-      const before = this.current?.uid;
-      const known = new Set(offset === 0 ? [] : this.studies.map((item) => item.uid));
-      this.studies = offset === 0 ? page.studies : [...this.studies, ...page.studies.filter((item) => !known.has(item.uid))];
-      this.more = page.more;
+      await this.#lookUp(uids, signal);
+    } catch (cause) {
+      // Another search has begun meanwhile: its answer knows.
+      if (!isAbort(cause)) throw cause;
+    }
+  }
+
+  async #lookUp(uids: readonly string[], signal: AbortSignal): Promise<void> {
+    for (let at = 0; at < uids.length; at += lookedUp.atOnce) {
+      const some = uids.slice(at, at + lookedUp.atOnce);
+      const asked = searches(this.filter, new Date()).map((keys) =>
+        searchStudies([...keys, ['StudyInstanceUID', some.join(',')]], lookedUp.atOnce, undefined, signal),
+      );
+      const pages = await Promise.all(asked);
+      if (signal.aborted || !this.isCurrent) return;
+      const found = new Map(pages.flatMap(({ studies }) => studies).map((study) => [study.uid, study]));
+      const { studies, added } = patched(this.studies, some, [...found.values()], this.more);
+      this.#replace(studies);
+      const there = new Set(studies.map(({ uid }) => uid));
+      this.fresh = new Set([...this.fresh, ...added].filter((uid) => there.has(uid)));
+    }
+  }
+
+  /** Other rows, the same study selected where it is still there. */
+  #replace(studies: readonly Study[]): void {
+    const uid = this.current?.uid;
+    this.studies = studies;
+    const index = studies.findIndex((study) => study.uid === uid);
+    this.selected = index >= 0 ? index : Math.max(0, Math.min(this.selected, studies.length - 1));
+  }
+
+  #load(how: How): Promise<void> {
+    this.#running?.abort();
+    if (how !== 'on') this.#patching?.abort();
+    this.#running = new AbortController();
+    this.#settled = this.#page(how, this.#running);
+    return this.#settled;
+  }
+
+  async #page(how: How, running: AbortController): Promise<void> {
+    this.loading = how !== 'quietly';
+    this.error = undefined;
+    const query = how === 'on' ? this.#answered : toQuery(this.filter);
+    this.#asked = query;
+    const pages = how === 'on' ? this.#pages : new StudyPages(searches(this.filter, new Date()), pageSize);
+    try {
+      const studies = await pages.next(running.signal);
+      if (running.signal.aborted) return;
+      const known = new Set(how === 'on' ? this.studies.map(({ uid }) => uid) : []);
+      this.#replace(how === 'on' ? [...this.studies, ...studies.filter(({ uid }) => !known.has(uid))] : studies);
+      this.#pages = pages;
+      this.#answered = query;
+      this.more = pages.more;
       this.loaded = true;
-      if (offset === 0) this.selected = Math.max(0, this.studies.findIndex((item) => item.uid === before));
+      if (how === 'anew') {
+        this.fresh = new Set();
+        this.searched += 1;
+      }
     } catch (cause) {
       const failure = shown(cause);
-      if (!failure) return;
-      if (failure.failure === 'signed-out') session.expired();
-      if (!quiet) this.error = failure;
+      if (failure?.failure === 'signed-out') session.expired();
+      if (failure && how !== 'quietly') {
+        this.error = failure;
+        this.#failed = how;
+      }
     } finally {
       if (this.#running === running) this.loading = false;
     }
   }
-}
-
-/** DA range matching (PS3.4 C.2.2.2.5) of the last days, by the local calendar. */
-export function dateRange(days: Days, today: Date): string {
-  if (days < 0) return '';
-  const from = new Date(today.getFullYear(), today.getMonth(), today.getDate() - days);
-  return `${da(from)}-${da(today)}`;
-}
-
-function da(date: Date): string {
-  return `${date.getFullYear()}${String(date.getMonth() + 1).padStart(2, '0')}${String(date.getDate()).padStart(2, '0')}`;
 }
 
 export const worklist = new Worklist();

@@ -38,16 +38,27 @@ export interface Study {
   readonly files: readonly Buffer[];
 }
 
-/**
- * A CT series, and one MONOCHROME1 image in a second series. UIDs are new each time (PS3.5 Annex B.2 form).
- * `voiLutFunction`: whether the images say VOI LUT Function LINEAR, which is meant without it too (PS3.3 §C.11.2.1.2).
- */
-export function makeStudy(voiLutFunction = true): Study {
+/** What may differ from one phantom to another. */
+interface Variant {
+  /** Whether the images say VOI LUT Function LINEAR, which is meant without it too (PS3.3 §C.11.2.1.2). */
+  readonly voiLutFunction?: boolean;
+  /** Of whose patient it is; another one each time. */
+  readonly patientId?: string;
+  readonly date?: string;
+  /** Where slice 0 lies, and how far each is from the next: millimetres. */
+  readonly first?: number;
+  readonly spacing?: number;
+  readonly slices?: number;
+}
+
+/** A CT series, and one MONOCHROME1 image in a second series. UIDs are new each time (PS3.5 Annex B.2 form). */
+export function makeStudy(variant: Variant = {}): Study {
   const root = `2.25.${randomInt(2 ** 47)}${randomInt(2 ** 47)}`;
   const study = `${root}.1`;
   const number = String(randomInt(1_000_000, 9_999_999));
-  const common = { study, patientId: `E2E${number}`, accession: `ACC${number}`, voiLutFunction };
-  const files = Array.from({ length: slices }, (_, index) =>
+  const { voiLutFunction = true, patientId = `E2E${number}`, date = '20240229', first = 5, spacing = 5 } = variant;
+  const common = { study, patientId, accession: `ACC${number}`, voiLutFunction, date, first, spacing };
+  const files = Array.from({ length: variant.slices ?? slices }, (_, index) =>
     file({ ...common, series: `${study}.1`, seriesNumber: 1, sop: `${study}.1.${index + 1}`, instance: index + 1, photometric: 'MONOCHROME2' }, pixels(index)),
   );
   files.push(file({ ...common, series: `${study}.2`, seriesNumber: 2, sop: `${study}.2.1`, instance: 1, photometric: 'MONOCHROME1' }, pixels(0)));
@@ -81,10 +92,13 @@ interface Identity {
   readonly accession: string;
   readonly photometric: string;
   readonly voiLutFunction: boolean;
+  readonly date: string;
+  readonly first: number;
+  readonly spacing: number;
 }
 
-const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
-const explicitLittleEndian = '1.2.840.10008.1.2.1';
+export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
+export const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 function file(id: Identity, pixelData: Buffer): Buffer {
   const meta = Buffer.concat([
@@ -103,7 +117,7 @@ function file(id: Identity, pixelData: Buffer): Buffer {
     element(0x0008, 0x0008, 'CS', 'ORIGINAL\\PRIMARY\\AXIAL'),
     element(0x0008, 0x0016, 'UI', ctImageStorage),
     element(0x0008, 0x0018, 'UI', id.sop),
-    element(0x0008, 0x0020, 'DA', '20240229'),
+    element(0x0008, 0x0020, 'DA', id.date),
     element(0x0008, 0x0030, 'TM', '101500'),
     element(0x0008, 0x0050, 'SH', id.accession),
     element(0x0008, 0x0060, 'CS', 'CT'),
@@ -123,10 +137,10 @@ function file(id: Identity, pixelData: Buffer): Buffer {
     element(0x0020, 0x0011, 'IS', String(id.seriesNumber)),
     element(0x0020, 0x0012, 'IS', '1'),
     element(0x0020, 0x0013, 'IS', String(id.instance)),
-    element(0x0020, 0x0032, 'DS', `-128\\-128\\${id.instance * 5}`),
+    element(0x0020, 0x0032, 'DS', `-128\\-128\\${place(id)}`),
     element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
     element(0x0020, 0x0052, 'UI', `${id.study}.9`),
-    element(0x0020, 0x1041, 'DS', String(id.instance * 5)),
+    element(0x0020, 0x1041, 'DS', String(place(id))),
     element(0x0028, 0x0002, 'US', u16(1)),
     element(0x0028, 0x0004, 'CS', id.photometric),
     element(0x0028, 0x0010, 'US', u16(size)),
@@ -146,8 +160,13 @@ function file(id: Identity, pixelData: Buffer): Buffer {
   ]);
 }
 
+/** Millimetres along the patient. */
+function place({ instance, first, spacing }: Identity): number {
+  return first + (instance - 1) * spacing;
+}
+
 /** Explicit VR Little Endian (PS3.5 §7.1.2): 32-bit length for OB and OW, padded to even length. */
-function element(group: number, number: number, vr: string, value: Buffer | string): Buffer {
+export function element(group: number, number: number, vr: string, value: Buffer | string): Buffer {
   const raw = typeof value === 'string' ? Buffer.from(value, 'latin1') : value;
   const pad = raw.length % 2 === 0 ? Buffer.alloc(0) : Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ');
   const length = raw.length + pad.length;
@@ -156,13 +175,13 @@ function element(group: number, number: number, vr: string, value: Buffer | stri
   return Buffer.concat([head, size, raw, pad]);
 }
 
-function u16(value: number): Buffer {
+export function u16(value: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16LE(value);
   return bytes;
 }
 
-function u32(value: number): Buffer {
+export function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;

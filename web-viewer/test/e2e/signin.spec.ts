@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './bench';
+import { makeRow } from './records';
 
 const url = (process.env['YINGYUN_GUARDED_URL'] ?? '').replace(/\/$/, '');
 const oneTime = process.env['YINGYUN_ONE_TIME_PASSWORD'] ?? '';
@@ -63,6 +64,27 @@ describe.skipIf(url === '')('the door', () => {
     await page.getByText('User name or password is wrong.').waitFor();
     await enter(chosen);
     await page.getByText('The archive is empty').waitFor();
+  });
+
+  it('lets who is in upload, keeps a filter for this user alone, and leaves no search behind', async () => {
+    const row = makeRow({ name: 'Signed^In' });
+    await page.keyboard.press('u');
+    await page.setInputFiles('[name=upload-files]', { name: '1.dcm', mimeType: 'application/dicom', buffer: row.files[0] as Buffer });
+    await page.waitForSelector('[data-upload=done]');
+    expect(await page.locator('[data-upload]').innerText()).toBe('1 stored');
+    await page.keyboard.press('Escape');
+    await page.fill('[name=search]', 'signed');
+    await page.locator(`[data-study="${row.uid}"]`).waitFor();
+    await page.getByRole('button', { name: 'Saved filters' }).click();
+    await page.fill('[name=filter-title]', 'mine');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('yingyun.filters')))).toEqual(['yingyun.filters.admin']);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('[name=username]').waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+    await enter(chosen);
+    await page.locator(`[data-study="${row.uid}"]`).waitFor();
+    expect(await page.inputValue('[name=search]')).toBe('');
   });
 
   it('makes who guesses wait, and says how long', async () => {

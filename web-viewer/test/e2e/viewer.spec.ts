@@ -1,38 +1,21 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launch, send, url } from './bench';
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { send, url } from './bench';
 import { background, grey, makeStudy, middle, patches, person, slices, window as stored } from './phantom';
 import { greyAt, greyBecomes, shows } from './screen';
+import { visits } from './visit';
 
 const study = makeStudy();
-let browser: Browser;
-let context: BrowserContext;
+const visit = visits();
 let page: Page;
-let faults: string[];
 
 beforeAll(async () => {
   await send(study);
-  browser = await launch();
 });
-
-afterAll(() => browser?.close());
 
 async function open(path: string, locale: string): Promise<void> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol.startsWith('http') && origin !== new URL(url).origin) faults.push(`asked elsewhere: ${request.url()}`);
-  });
-  await page.goto(url + path);
+  page = await visit.open(path, { locale });
 }
-
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
 
 describe('the study list', () => {
   beforeEach(async () => {
@@ -202,8 +185,31 @@ describe('the viewport', () => {
     await page.unroute('**/frames/**');
   });
 
+  it('shows true pixels before the engine is there, and the same when it is', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/assets/screen-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${url}/viewer?study=${study.uid}`);
+    await page.locator('canvas.first').waitFor();
+    const drawn = await page.locator('canvas.first').evaluate((canvas: HTMLCanvasElement, places) => {
+      const context = canvas.getContext('2d');
+      return places.map(({ x, y }) => context?.getImageData(Math.round(x * canvas.width), Math.round(y * canvas.height), 1, 1).data[0]);
+    }, patches.map(({ x, y }) => ({ x, y })));
+    expect(drawn).toEqual(patches.map(({ hu }) => grey(hu, stored)));
+    expect(await page.getAttribute('.viewport', 'data-ready')).toBe('false');
+    expect(await page.getByText('Preview, not for diagnosis').count()).toBe(0);
+    release();
+    await shows(page, 0);
+    expect(await page.locator('canvas.first').count()).toBe(0);
+    for (const { x, y, hu } of patches) expect(await greyBecomes(page, x, y, grey(hu, stored))).toBeCloseTo(grey(hu, stored), -0.7);
+    await page.unroute('**/assets/screen-*.js');
+  });
+
   it('covers an image that cannot be fetched instead of showing another in its place', async () => {
-    await page.route('**/frames/**', (route) => route.abort());
+    await page.route('**/frames/**', (route) => route.fulfill({ status: 500, body: 'broken' }));
     await page.goto(`${url}/viewer?study=${study.uid}`);
     await page.getByText('This image cannot be shown').waitFor();
     expect(await page.isVisible('.viewport canvas')).toBe(false);

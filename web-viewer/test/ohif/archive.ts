@@ -13,7 +13,7 @@ export const allowedOrigin = process.env['YINGYUN_OHIF_ORIGIN'];
 export const testData = process.env['YINGYUN_TESTDATA'];
 
 /** CT of 12 slices, made here. OHIF 3.13.2 takes the first letter of a VOI LUT Function for all of it, and shows nothing. */
-export const phantom = makeStudy(false);
+export const phantom = makeStudy({ voiLutFunction: false });
 /** Files of pydicom's wheel: colour ultrasound of 30 frames, a resting ECG. */
 export const ultrasound = '1.2.840.114340.3.8251017118051.1.20160503.120850.2171';
 export const ecg = '1.3.76.13.65829.2.20130125082826.1072139.2';

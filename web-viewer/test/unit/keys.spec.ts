@@ -11,6 +11,7 @@ describe('shortcuts', () => {
   it('knows arrows, letters in either case, and the search key', () => {
     expect(actionFor(viewerKeys, press('ArrowDown'))).toBe('next');
     expect(actionFor(viewerKeys, press('I'))).toBe('invert');
+    expect(actionFor(viewerKeys, press('0'))).toBe('volume');
     expect(actionFor(worklistKeys, press('/'))).toBe('search');
   });
 

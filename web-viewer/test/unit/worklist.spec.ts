@@ -5,7 +5,8 @@ import { locale } from '../../src/i18n/index.svelte';
 import Worklist from '../../src/routes/worklist/Worklist.svelte';
 import { router } from '../../src/state/router.svelte';
 import { session } from '../../src/state/session.svelte';
-import { dateRange, worklist } from '../../src/state/worklist.svelte';
+import { worklist } from '../../src/state/worklist.svelte';
+import { savedFilters } from '../../src/state/worklist-saved.svelte';
 
 function set(uid: string, name: string): unknown {
   return {
@@ -16,13 +17,18 @@ function set(uid: string, name: string): unknown {
   };
 }
 
+/** Answers searches; of changes nothing is told. */
 function serve(status: number, body: unknown): void {
-  vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }))));
+  vi.stubGlobal('fetch', vi.fn((url: string) => {
+    if (url.startsWith('/api/changes')) return new Promise(() => undefined);
+    return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }));
+  }));
 }
 
 const press = (key: string): boolean => window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
 
 beforeEach(() => {
+  localStorage.clear();
   vi.stubGlobal('IntersectionObserver', class { observe(): void {} disconnect(): void {} });
   Element.prototype.scrollIntoView = () => undefined;
   locale.set('en');
@@ -73,15 +79,57 @@ describe('worklist', () => {
     render(Worklist);
     await screen.findAllByText('张一');
     worklist.select(1);
-    serve(200, [set('1.3', '王^三'), set('1.1', '张^一'), set('1.2', '李^二')]);
-    await worklist.refresh();
+    serve(200, [set('1.0', '王^三')]);
+    await worklist.changed(['1.0']);
     await screen.findAllByText('王三');
+    expect(worklist.studies.map(({ uid }) => uid)).toEqual(['1.0', '1.1', '1.2']);
     expect(worklist.current?.uid).toBe('1.2');
+    screen.getByRole('button', { name: '1 new study' }).click();
+    await tick();
+    expect(worklist.current?.uid).toBe('1.0');
+    expect(screen.queryByRole('button', { name: '1 new study' })).toBeNull();
+  });
+
+  it('takes a study out that is no longer there', async () => {
+    serve(200, [set('1.1', '张^一'), set('1.2', '李^二')]);
+    render(Worklist);
+    await screen.findAllByText('张一');
+    serve(204, null);
+    await worklist.changed(['1.1']);
+    expect(worklist.studies.map(({ uid }) => uid)).toEqual(['1.2']);
+  });
+
+  it('shows nothing of what another session loaded', async () => {
+    serve(200, [set('1.1', '张^一')]);
+    const first = render(Worklist);
+    await screen.findAllByText('张一');
+    first.unmount();
+    vi.stubGlobal('fetch', vi.fn(() => new Promise(() => undefined)));
+    render(Worklist);
+    expect(screen.queryAllByText('张一')).not.toEqual([]);
+    cleanup();
+    session.opened += 1;
+    render(Worklist);
+    expect(screen.queryAllByText('张一')).toEqual([]);
+    expect(worklist.filtered).toBe(false);
+  });
+
+  it('tries once more what failed, with the rows that are there', async () => {
+    serve(200, [set('1.1', '张^一')]);
+    render(Worklist);
+    await screen.findAllByText('张一');
+    serve(503, { message: 'closed' });
+    await worklist.search();
+    expect(await screen.findByText(/not up to date/)).toBeTruthy();
+    serve(200, [set('1.2', '李^二')]);
+    screen.getByRole('button', { name: 'Try again' }).click();
+    await screen.findAllByText('李二');
+    expect(screen.queryByText(/not up to date/)).toBeNull();
   });
 
   it('offers to clear the filters when nothing matches', async () => {
     serve(204, null);
-    worklist.text = 'nobody';
+    history.replaceState(null, '', '/#q=nobody');
     render(Worklist);
     expect(await screen.findByText('No study matches')).toBeTruthy();
   });
@@ -95,11 +143,27 @@ describe('worklist', () => {
   });
 });
 
-describe('dates', () => {
-  it('count today as the first day', () => {
-    const today = new Date(2024, 2, 1);
-    expect(dateRange(-1, today)).toBe('');
-    expect(dateRange(0, today)).toBe('20240301-20240301');
-    expect(dateRange(6, today)).toBe('20240224-20240301');
+describe('saved filters', () => {
+  it('are kept for each user apart, by name, and can be deleted', () => {
+    savedFilters.open('li');
+    worklist.change({ modalities: ['CT'], when: 'week' });
+    savedFilters.save('CT of the week', worklist.filter);
+    savedFilters.save('all CT', { ...worklist.filter, when: 'any' });
+    savedFilters.save('all CT', { ...worklist.filter, when: 'month' });
+    savedFilters.open('wang');
+    expect(savedFilters.list).toEqual([]);
+    savedFilters.open('li');
+    expect(savedFilters.list).toEqual([{ name: 'all CT', query: 'modality=CT&when=month' }, { name: 'CT of the week', query: 'modality=CT&when=week' }]);
+    savedFilters.remove('all CT');
+    savedFilters.open('li');
+    expect(savedFilters.list.map(({ name }) => name)).toEqual(['CT of the week']);
+  });
+
+  it('that cannot be read are none', () => {
+    for (const text of ['{', '{}', '[1,{"name":1}]']) {
+      localStorage.setItem('yingyun.filters.li', text);
+      savedFilters.open('li');
+      expect(savedFilters.list).toEqual([]);
+    }
   });
 });

@@ -11,7 +11,7 @@ pub enum Kind {
     Deleted,
     /// A version was taken out of the index as rejected.
     Rejected,
-    /// A version that was rejected is no longer; what its row is was told before.
+    /// Told by earlier releases besides `stored`, of a version that was rejected and is no longer.
     Restored,
 }
 

@@ -116,21 +116,14 @@ impl Database {
         Ok(())
     }
 
-    /// Forgets that a version was rejected, with a change; its row is written by [`Self::commit`],
-    /// before this. False when it was not.
+    /// Forgets that a version was rejected. Its row is written by [`Self::commit`], before this, and
+    /// tells of the change. False when it was not.
     pub async fn restored(&self, key: &ObjectKey) -> Result<bool, DatabaseError> {
         let gone = "DELETE FROM rejected WHERE institution_id = $1 AND study_uid = $2 AND \
                     series_uid = $3 AND sop_uid = $4 AND ulid = $5 RETURNING ulid";
-        let told = "INSERT INTO outbox (institution_id, kind, study_uid, series_uid, sop_uid, ulid, \
-                    at) VALUES ($1, 'restored', $2, $3, $4, $5, $6)";
-        let mut binds = of_key(key);
         let mut transaction = self.begin().await?;
         let mut connection = transaction.connection();
-        let found = connection.fetch_first(gone, binds.clone()).await?.is_some();
-        if found {
-            binds.push(Bind::number(moment::to_column(self.now())?));
-            connection.execute(told, binds).await?;
-        }
+        let found = connection.fetch_first(gone, of_key(key)).await?.is_some();
         transaction.commit().await?;
         Ok(found)
     }

@@ -147,8 +147,8 @@ impl Database {
         Ok(gone == 1)
     }
 
-    /// Has everything from change `from` on delivered, once more where it was already, also where the
-    /// subscription was given up. False: there is none.
+    /// Has everything from change `from` on delivered, now, once more where it was already, also where
+    /// the subscription was given up or waits to be tried again. False: there is none.
     pub async fn replay_webhook(
         &self,
         institution: &InstitutionId,
@@ -163,9 +163,9 @@ impl Database {
         let sent = Bind::size("the number of a change", from.saturating_sub(1))?;
         binds.push(sent);
         let changed = connection.execute(back, binds).await?;
-        let dead = "DELETE FROM jobs WHERE institution_id = $1 AND kind = 'deliver' \
-                    AND subject = $2 AND state = 'dead'";
-        connection.execute(dead, key(institution, id)).await?;
+        let job_before = "DELETE FROM jobs WHERE institution_id = $1 AND kind = 'deliver' \
+                          AND subject = $2 AND state <> 'running'";
+        connection.execute(job_before, key(institution, id)).await?;
         transaction.commit().await?;
         if changed == 1 {
             self.ask_job(&job(institution, id), self.now()).await?;

@@ -7,6 +7,7 @@ use database::{
     jobs::{Kind, Lease},
     webhooks::{Message, Webhook},
 };
+use model::Clock;
 use ulid::Ulid;
 
 use crate::fixture::{House, Object, institution, ulid};
@@ -163,8 +164,17 @@ async fn a_subscription_that_was_given_up_is_replayed(house: House) {
             .await
             .unwrap()
     );
-    assert_eq!(lease(&house).await.unwrap().attempts, 1);
+    let job = lease(&house).await.unwrap();
+    assert_eq!(job.attempts, 1);
     assert_eq!(webhook(&house, id).await.sent, 0);
+    // One that waits to be tried again waits no longer.
+    let later = house.clock.now() + Duration::from_secs(3600);
+    let failed = database.fail_job(job.lease, "no", 1, Some(later)).await;
+    assert!(failed.unwrap());
+    assert!(lease(&house).await.is_none(), "it waits");
+    let replayed = database.replay_webhook(&institution(), id, 1).await;
+    assert!(replayed.unwrap());
+    assert_eq!(lease(&house).await.unwrap().attempts, 1);
     let stranger = Ulid::from_parts(1, 1);
     assert!(
         !database

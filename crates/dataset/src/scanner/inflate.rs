@@ -66,8 +66,7 @@ impl Inflater {
             machine.feed(&self.buffer[..made])?;
             match status {
                 Status::StreamEnd => self.ended = true,
-                // A full buffer may leave more behind.
-                _ if bytes.is_empty() && made < BUFFER => break,
+                // Until nothing more comes something may be left behind, whatever room the buffer had.
                 _ if made == 0 && self.inflate.total_in() == consumed => break,
                 _ => {}
             }

@@ -9,7 +9,7 @@ mod pixels;
 #[cfg(test)]
 mod tests;
 
-use model::TransferSyntax;
+use model::{TransferSyntax, Uid};
 
 use self::{inflate::Inflater, machine::Machine};
 use crate::{DatasetError, Fallback, Header, Identity, Limits};
@@ -53,6 +53,12 @@ impl Scanner {
             None => self.machine.feed(bytes),
             Some(inflater) => inflater.feed(bytes, &mut self.machine),
         }
+    }
+
+    /// SOP Class and Instance UID, as soon as both were read at top level and are valid.
+    pub fn named(&self) -> Option<(Uid, Uid)> {
+        let [sop_class, sop, ..] = &self.machine.identity;
+        sop_class.clone().zip(sop.clone())
     }
 
     /// The identity, as soon as its four UIDs were read at top level and are valid.

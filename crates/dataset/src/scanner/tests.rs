@@ -386,6 +386,41 @@ fn deflated_data_sets_are_inflated_within_bounds() {
     assert!(scan(&syntax, b"no deflate stream at all").is_err());
 }
 
+/// The last bytes of a stream may stand for more than the inflater's window of 32 KiB has room for when it takes them.
+#[test]
+fn what_the_last_bytes_of_a_deflated_data_set_stand_for_is_read_across_the_window() {
+    let syntax = TransferSyntax::parse("1.2.840.10008.1.2.1.99").unwrap();
+    for length in (5 * 32_768..5 * 32_768 + 300).step_by(4) {
+        let head = [SOP_CLASS, b"\xe0\x7f\x10\0OB\0\0"].concat();
+        let value = length - head.len() as u32 - 4;
+        let plain = [&head, &value.to_le_bytes()[..], &vec![0; value as usize]].concat();
+        let mut scanner = Scanner::new(&syntax, Limits::default());
+        scanner.feed(&deflate(&plain)).unwrap();
+        let read = scanner.finish().map(|header| header.inflated_length);
+        assert!(matches!(read, Ok(l) if l == u64::from(length)), "{read:?}");
+    }
+}
+
+/// However a stream comes, all that it holds is read.
+#[test]
+fn a_deflated_data_set_may_be_parted_anywhere() {
+    let syntax = TransferSyntax::parse("1.2.840.10008.1.2.1.99").unwrap();
+    let plain = [SOP_CLASS, b"\xe0\x7f\x10\0OB\0\0\0\0\x04\0", &[0; 1 << 18]].concat();
+    let deflated = deflate(&plain);
+    for at in 0..deflated.len() {
+        let mut scanner = Scanner::new(&syntax, Limits::default());
+        for piece in [&deflated[..at], &deflated[at..]] {
+            scanner.feed(piece).unwrap();
+        }
+        let header = scanner.finish();
+        let length = header.map(|header| header.inflated_length);
+        assert!(
+            matches!(length, Ok(l) if l == plain.len() as u64),
+            "{at}: {length:?}"
+        );
+    }
+}
+
 #[test]
 fn zeros_after_the_end_are_padding_and_nothing_else_is() {
     assert!(explicit(&[ROWS, &[0; 13]].concat()).is_ok());

@@ -15,6 +15,26 @@ pub(super) fn fields() -> Vec<u8> {
     (0..SIDE * SIDE).flat_map(field).collect()
 }
 
+/// The fields as a JPEG, nearly without loss.
+pub(super) fn picture() -> Vec<u8> {
+    let (mut jpeg, side) = (Vec::new(), SIDE as u32);
+    JpegEncoder::new_with_quality(&mut jpeg, 100)
+        .encode(&fields(), side, side, ExtendedColorType::Rgb8)
+        .unwrap();
+    jpeg
+}
+
+/// Insists that samples of YBR_FULL, side by side, are those of the fields.
+pub(super) fn assert_fields(samples: &[u8], what: &str) {
+    let fields = fields();
+    assert_eq!(samples.len(), fields.len(), "{what}");
+    for (ybr, expected) in samples.chunks_exact(3).zip(fields.chunks_exact(3)) {
+        let rgb = rgb(ybr);
+        let near = |index: usize| (rgb[index] - f64::from(expected[index])).abs() < 6.0;
+        assert!((0..3).all(near), "{what}: {rgb:?}, not {expected:?}");
+    }
+}
+
 fn element(dataset: &mut Vec<u8>, tag: (u16, u16), vr: &[u8; 2], value: &[u8]) {
     dataset.extend_from_slice(&tag.0.to_le_bytes());
     dataset.extend_from_slice(&tag.1.to_le_bytes());
@@ -67,12 +87,7 @@ pub(super) fn image(photometric: &str, planar: u8, jpeg: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn samples_of_a_colour_jpeg_are_what_the_converted_header_says() {
-    let colours = fields();
-    let mut jpeg = Vec::new();
-    let side = SIDE as u32;
-    JpegEncoder::new_with_quality(&mut jpeg, 100)
-        .encode(&colours, side, side, ExtendedColorType::Rgb8)
-        .unwrap();
+    let jpeg = picture();
     let world = World::new().await;
     let baseline = TransferSyntax::new(Uid::new("1.2.840.10008.1.2.4.50").unwrap());
     let explicit = TransferSyntax::explicit_little();
@@ -97,12 +112,7 @@ async fn samples_of_a_colour_jpeg_are_what_the_converted_header_says() {
             panic!("{pixels:?}");
         };
         let samples = &converted[offset as usize..][..length as usize];
-        assert_eq!(samples.len(), colours.len());
-        for (ybr, expected) in samples.chunks_exact(3).zip(colours.chunks_exact(3)) {
-            let rgb = rgb(ybr);
-            let near = |index: usize| (rgb[index] - f64::from(expected[index])).abs() < 6.0;
-            assert!((0..3).all(near), "{photometric}: {rgb:?}, not {expected:?}");
-        }
+        assert_fields(samples, photometric);
         world
             .archive
             .delete(&instance.row().object.to_string())
@@ -120,4 +130,55 @@ fn rgb(ybr: &[u8]) -> [f64; 3] {
         y - 0.344_136 * blue - 0.714_136 * red,
         y + 1.772 * blue,
     ]
+}
+
+/// PS3.3 §C.7.6.1.1.5: JPEG Baseline loses detail, and what is decoded says so for ever: with the ratio of
+/// its own compression, or with what it said before.
+#[tokio::test]
+async fn what_was_lossy_says_so_when_it_is_decoded() {
+    let jpeg = picture();
+    let mut told = Vec::new();
+    for (number, vr, value) in [
+        (0x2110, b"CS", &b"01"[..]),
+        (0x2112, b"DS", b"12.5"),
+        (0x2114, b"CS", b"ISO_10918_1 "),
+    ] {
+        element(&mut told, (0x0028, number), vr, value);
+    }
+    let own = (SIDE * SIDE * 3) as f64 / (jpeg.len() + jpeg.len() % 2) as f64;
+    let world = World::new().await;
+    let baseline = TransferSyntax::new(Uid::new("1.2.840.10008.1.2.4.50").unwrap());
+    let explicit = TransferSyntax::explicit_little();
+    for (said, ratio) in [(Vec::new(), own), (told, 12.5)] {
+        let mut dataset = compressed("YBR_FULL_422", 0, &jpeg);
+        let pixels = place_of_pixels(&dataset);
+        dataset.splice(pixels..pixels, said);
+        let instance = world.keep(&dataset, &baseline, "1.4").await.unwrap();
+        let content = world
+            .retrieve
+            .dataset(&permit("local"), &instance, &explicit)
+            .await
+            .unwrap();
+        let header = scan(&bytes(content).await, &explicit).unwrap();
+        let text = |number| {
+            let of = |element: &&dataset::Element| element.tag == Tag(0x0028, number);
+            assert_eq!(header.elements.iter().filter(of).count(), 1, "{number:04X}");
+            header.text(Tag(0x0028, number)).unwrap().trim().to_owned()
+        };
+        assert_eq!(text(0x2110), "01");
+        assert_eq!(text(0x2114), "ISO_10918_1");
+        let found: f64 = text(0x2112).parse().unwrap();
+        assert!((found - ratio).abs() < 0.01, "{found}, not {ratio}");
+        world
+            .archive
+            .delete(&instance.row().object.to_string())
+            .await
+            .unwrap();
+    }
+}
+
+/// Where Pixel Data begins in a data set or an item.
+pub(super) fn place_of_pixels(dataset: &[u8]) -> usize {
+    let mut places = dataset.windows(4);
+    places.position(|tag| tag == b"\xE0\x7F\x10\x00").unwrap()
 }

@@ -1,12 +1,13 @@
 //! Icons of converted data sets (PS3.5 §A.4: one transfer syntax for the data set and its items).
 
 use dataset::{Element, Tag, VR, Value};
-use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 use model::{TransferSyntax, Uid};
+
+use crate::RetrieveError;
 
 use super::{
     World, bytes,
-    colours::{SIDE, fields, identity, image},
+    colours::{assert_fields, identity, image, picture, place_of_pixels},
     permit, scan,
 };
 
@@ -17,10 +18,7 @@ fn with_icon(jpeg: &[u8], icon: &[u8]) -> Vec<u8> {
     let mut dataset = identity();
     let item = image("YBR_FULL_422", 0, icon);
     let all = image("YBR_FULL_422", 0, jpeg);
-    let pixels = all
-        .windows(4)
-        .position(|tag| tag == b"\xE0\x7F\x10\x00")
-        .unwrap();
+    let pixels = place_of_pixels(&all);
     dataset.extend_from_slice(&all[..pixels]);
     dataset
         .extend_from_slice(b"\x88\0\0\x02SQ\0\0\xFF\xFF\xFF\xFF\xFE\xFF\x00\xE0\xFF\xFF\xFF\xFF");
@@ -30,7 +28,32 @@ fn with_icon(jpeg: &[u8], icon: &[u8]) -> Vec<u8> {
     dataset
 }
 
-async fn icon_of(jpeg: &[u8], icon: &[u8]) -> Vec<Vec<Element>> {
+/// PS3.18 §8.7.3.3: bytes without a transfer syntax are little endian and not compressed.
+#[tokio::test]
+async fn the_pixels_of_an_icon_leave_as_bulk_data_decoded() {
+    let world = World::new().await;
+    let baseline = TransferSyntax::new(Uid::new("1.2.840.10008.1.2.4.50").unwrap());
+    let (jpeg, permit) = (picture(), permit("local"));
+    for (icon, sop) in [(&jpeg[..], "1.4"), (b"no JPEG at all", "1.5")] {
+        let dataset = with_icon(&jpeg, icon);
+        let instance = world.keep(&dataset, &baseline, sop).await.unwrap();
+        let values = world.retrieve.values(&permit, &instance).await.unwrap();
+        let read = async |path| match values.value(path).await {
+            Ok(bulk) => Ok(bytes(bulk.value.whole().await.unwrap()).await),
+            Err(error) => Err(error),
+        };
+        let around = read("7FE00010").await.unwrap();
+        assert_fields(&around, "bulk data of the image");
+        match (read("00880200/1/7FE00010").await, icon == jpeg) {
+            (Ok(own), true) => assert_eq!(own, around),
+            (Err(RetrieveError::NotConvertible { .. }), false) => {}
+            (other, _) => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The converted data set of an image with an icon, and the items of its icon.
+async fn icon_of(jpeg: &[u8], icon: &[u8]) -> (Vec<u8>, Vec<Vec<Element>>) {
     let world = World::new().await;
     let baseline = TransferSyntax::new(Uid::new("1.2.840.10008.1.2.4.50").unwrap());
     let explicit = TransferSyntax::explicit_little();
@@ -41,37 +64,30 @@ async fn icon_of(jpeg: &[u8], icon: &[u8]) -> Vec<Vec<Element>> {
         .dataset(&permit("local"), &instance, &explicit)
         .await
         .unwrap();
-    let header = scan(&bytes(content).await, &explicit).unwrap();
+    let converted = bytes(content).await;
+    let header = scan(&converted, &explicit).unwrap();
     match &header.element(ICON).unwrap().value {
-        Value::Items(items) => items.clone(),
+        Value::Items(items) => (converted, items.clone()),
         other => panic!("{other:?}"),
     }
-}
-
-fn picture() -> Vec<u8> {
-    let (mut jpeg, side) = (Vec::new(), SIDE as u32);
-    JpegEncoder::new_with_quality(&mut jpeg, 100)
-        .encode(&fields(), side, side, ExtendedColorType::Rgb8)
-        .unwrap();
-    jpeg
 }
 
 #[tokio::test]
 async fn an_icon_is_decoded_with_the_image_around_it() {
     let jpeg = picture();
-    let items = icon_of(&jpeg, &jpeg).await;
+    let (converted, items) = icon_of(&jpeg, &jpeg).await;
     let [item] = items.as_slice() else {
         panic!("{items:?}");
     };
     let of = |tag| item.iter().find(|element| element.tag == tag).unwrap();
     let pixels = of(Tag(0x7FE0, 0x0010));
     assert_eq!(pixels.vr, VR::OB);
-    let length = match &pixels.value {
-        Value::Bytes(bytes) => bytes.len() as u64,
-        Value::Bulk { length, .. } => *length,
+    let samples = match &pixels.value {
+        Value::Bytes(bytes) => bytes.as_slice(),
+        &Value::Bulk { offset, length } => &converted[offset as usize..][..length as usize],
         other => panic!("{other:?}"),
     };
-    assert_eq!(length, (SIDE * SIDE * 3) as u64);
+    assert_fields(samples, "the icon");
     let Value::Bytes(photometric) = &of(Tag(0x0028, 0x0004)).value else {
         panic!("no text");
     };
@@ -80,6 +96,6 @@ async fn an_icon_is_decoded_with_the_image_around_it() {
 
 #[tokio::test]
 async fn an_icon_that_cannot_be_decoded_is_left_out() {
-    let items = icon_of(&picture(), b"no JPEG at all").await;
+    let (_, items) = icon_of(&picture(), b"no JPEG at all").await;
     assert!(items.is_empty(), "{items:?}");
 }

@@ -167,7 +167,11 @@ const DEVIATIONS: &str = "\
   that cannot be matched, are ignored with a Warning 299.
 - `/pixeldata` of a whole study, series or instance (PS3.18 §10.4.1.1.6) is not there;
   values have addresses of their own, which metadata names.
-- Several ranges in one request are answered with everything; a range of what is converted or decoded too.
+- Several ranges in one request that do not touch are answered with everything, as RFC 9110 §14.2 allows;
+  ranges that touch are one, and where nothing of them is there the answer is 416. A range of what is
+  converted or decoded is answered with everything.
+- `q=0` shuts the media type that it names (RFC 9110 §12.5.1): `application/dicom;q=0, */*` gets the object
+  in `multipart/related`. What was refused by itself comes in parts only where nothing else does.
 - Entity tags name versions. Answers may be kept by the client alone, and are asked about each time
   (`Cache-Control: private, no-cache`).
 ";

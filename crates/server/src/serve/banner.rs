@@ -8,11 +8,15 @@ use model::AeTitle;
 #[derive(Debug)]
 pub(super) struct Banner {
     pub(super) http: SocketAddr,
+    /// Whether that address speaks TLS.
+    pub(super) tls: bool,
+    /// The URL that clients use, where it is configured.
+    pub(super) base_url: Option<String>,
     pub(super) dicom: SocketAddr,
     pub(super) ae_title: AeTitle,
     pub(super) dev: bool,
-    /// Whether anybody is answered by DICOM.
-    pub(super) has_peers: bool,
+    /// How many rows the peer table has.
+    pub(super) peers: usize,
     /// The first administrator's, at the first start.
     pub(super) password: Option<String>,
     /// The archive was empty at the start: whether the demo study was put in.
@@ -31,18 +35,26 @@ impl Banner {
             ae_title,
             ..
         } = self;
+        let scheme = if self.tls { "https" } else { "http" };
+        let viewer = match &self.base_url {
+            Some(base) => base.trim_end_matches('/').to_owned(),
+            None => format!("{scheme}://{http}"),
+        };
         let mut text = format!(
             "Yingyun 影云 {version}\n\
-             viewer   http://{http}/\n\
+             viewer   {viewer}/\n\
              dicom    {ae_title}@{dicom}\n",
             version = env!("CARGO_PKG_VERSION"),
         );
-        text.push_str(&if self.has_peers {
+        // The calling title of dcmsend stands in nobody's table.
+        text.push_str(&if self.dev {
             format!(
                 "try      dcmsend --no-halt +sd +r --call {ae_title} {host} {port} FOLDER\n",
                 host = reached(dicom.ip()),
                 port = dicom.port(),
             )
+        } else if self.peers > 0 {
+            format!("peers    {} may call, see dicom.peers\n", self.peers)
         } else {
             "peers    none: nobody is answered by DICOM yet, see dicom.peers\n".to_owned()
         });
@@ -84,8 +96,10 @@ mod tests {
             http: "127.0.0.1:8080".parse().unwrap(),
             dicom: "0.0.0.0:11112".parse().unwrap(),
             ae_title: AeTitle::new("YINGYUN").unwrap(),
-            dev: false,
-            has_peers: true,
+            tls: false,
+            base_url: None,
+            dev: true,
+            peers: 0,
             password: None,
             demo: None,
         };
@@ -94,17 +108,39 @@ mod tests {
             text.contains("dcmsend --no-halt +sd +r --call YINGYUN 127.0.0.1 11112 F"),
             "{text}"
         );
-        assert!(
-            !text.contains("password") && !text.contains("--dev"),
-            "{text}"
-        );
+        assert!(text.contains("viewer   http://127.0.0.1:8080/\n"), "{text}");
+        assert!(!text.contains("password"), "{text}");
         let nobody = Banner {
-            has_peers: false,
+            dev: false,
             ..banner
         };
         let text = nobody.text();
         assert!(
-            text.contains("dicom.peers") && !text.contains("dcmsend"),
+            text.contains("peers    none") && !text.contains("dcmsend"),
+            "{text}"
+        );
+        let encrypted = Banner {
+            tls: true,
+            peers: 2,
+            ..nobody
+        };
+        let text = encrypted.text();
+        assert!(
+            text.contains("viewer   https://127.0.0.1:8080/\n"),
+            "{text}"
+        );
+        // Who is not in the table is rejected: dcmsend as it is would be.
+        assert!(
+            text.contains("peers    2") && !text.contains("dcmsend"),
+            "{text}"
+        );
+        let proxied = Banner {
+            base_url: Some("https://pacs.example.org/".into()),
+            ..encrypted
+        };
+        let text = proxied.text();
+        assert!(
+            text.contains("viewer   https://pacs.example.org/\n"),
             "{text}"
         );
     }

@@ -38,10 +38,12 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
     let drain = Duration::from_secs(house.config.server.drain_seconds.into());
     let mut banner = banner::Banner {
         http: http.local_addr()?,
+        tls: house.config.http.tls.certificate_file.is_some(),
+        base_url: house.config.http.base_url.clone(),
         dicom: dicom.local_addr()?,
         ae_title: house.config.dicom.ae_title.clone(),
         dev: house.config.server.dev,
-        has_peers: house.config.server.dev || !house.config.dicom.peers.is_empty(),
+        peers: house.config.dicom.peers.len(),
         password,
         demo: None,
     };

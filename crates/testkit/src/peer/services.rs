@@ -117,6 +117,30 @@ impl Association {
         }
     }
 
+    /// C-FIND that is cancelled (C-CANCEL-RQ, PS3.7 §9.3.2.3) once `most` matches are there: how many came.
+    pub fn find_first(&mut self, model: &str, identifier: &[u8], most: usize) -> Result<usize> {
+        let context = self.context(model, None)?;
+        let command = self.query(0x0020, model);
+        let id = command.number(0x0110).context("no message id")?;
+        self.send(
+            context,
+            &command,
+            Some((&mut &identifier[..], identifier.len() as u64)),
+        )?;
+        let mut found = 0;
+        loop {
+            match self.receive()?.command.status()? {
+                0xFF00 | 0xFF01 => found += 1,
+                0x0000 | 0xFE00 => return Ok(found),
+                status => bail!("C-FIND ended with {status:04X}"),
+            }
+            if found == most {
+                let cancel = Command::new(0x0FFF).us(0x0120, id).us(0x0800, 0x0101);
+                self.send(context, &cancel, None)?;
+            }
+        }
+    }
+
     /// C-GET (PS3.7 §9.1.3), answering each sub-operation with success.
     pub fn get(&mut self, model: &str, identifier: &[u8]) -> Result<Fetched> {
         let context = self.context(model, None)?;

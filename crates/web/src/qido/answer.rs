@@ -150,8 +150,7 @@ fn annotated(
     address: &Address,
 ) -> Result<Response, WebError> {
     for warning in warnings {
-        let text = format!("299 {} \"{warning}\"", address.service());
-        let value = HeaderValue::from_str(&text).map_err(|_| WebError::Internal)?;
+        let value = address.warning(warning).ok_or(WebError::Internal)?;
         response.headers_mut().append(header::WARNING, value);
     }
     if let Some(next) = next {

@@ -13,6 +13,8 @@ use crate::{WebError, WebState, address::Address};
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     actor: Actor,
+    /// A credential came and was not accepted.
+    refused: bool,
 }
 
 impl Caller {
@@ -29,6 +31,7 @@ impl Caller {
     /// Refuses whom nobody knows.
     pub(crate) fn require_known(&self) -> Result<(), WebError> {
         match self.actor {
+            Actor::Anonymous if self.refused => Err(WebError::CredentialRefused),
             Actor::Anonymous => Err(WebError::Denied(Denial::NotAuthenticated)),
             Actor::User { .. }
             | Actor::Peer { .. }
@@ -68,13 +71,17 @@ impl Caller {
             }
             own_site(&parts.method, headers, &state.settings.allowed_origins)?;
             let institution = state.settings.institution.clone();
-            let actor = Actor::Developer { institution };
-            return Ok(Self { actor });
+            return Ok(Self {
+                actor: Actor::Developer { institution },
+                refused: false,
+            });
         }
         let token = match token::presented(headers) {
             None => {
+                // Another scheme than Bearer.
+                let refused = headers.contains_key(header::AUTHORIZATION);
                 let actor = Actor::Anonymous;
-                return Ok(Self { actor });
+                return Ok(Self { actor, refused });
             }
             Some(Presented::Bearer(token)) => token,
             Some(Presented::Cookie(token)) => {
@@ -90,7 +97,8 @@ impl Caller {
             },
             Some(_) | None => Actor::Anonymous,
         };
-        Ok(Self { actor })
+        let refused = matches!(actor, Actor::Anonymous);
+        Ok(Self { actor, refused })
     }
 }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dataset::{DatasetError, Span, Tag, Value, encode::Segment, json::JsonObject};
+use dataset::{DatasetError, Span, Tag, Value, encode::Segment, json::JsonObject, xml::Bounds};
 use model::{TransferSyntax, Uid};
 
 use super::{
@@ -66,7 +66,7 @@ pub(super) async fn receive(
             Err(error) => {
                 let sop = instance.as_ref().map(|(_, sop)| sop.to_string());
                 tracing::warn!(%error, instance.uid = sop, "an object was refused");
-                outcome.failed(instance, error.reason());
+                outcome.failed(instance, error.reason(), &error.to_string());
             }
         }
     }
@@ -135,6 +135,13 @@ impl<'d> Gathered<'d> {
         }
         let text = Bytes::from(text);
         if kind == Kind::Xml {
+            // Nothing is stored of a request whose metadata is broken, as with JSON.
+            let document = text.clone();
+            let read = move || dataset::xml::read(&document, &Bounds::default()).err();
+            let fault = tokio::task::spawn_blocking(read).await;
+            if let Some(fault @ DatasetError::Xml { .. }) = fault.map_err(|_| WebError::Internal)? {
+                return Err(WebError::BadRequest(format!("metadata: {fault}")));
+            }
             self.data_sets.push((kind, text));
         } else {
             let found = split::data_sets(&text);
@@ -212,7 +219,7 @@ impl Unmade {
 /// SOP class and instance as far as they are said, and the object.
 fn make(kind: Kind, text: &[u8], bulk: &BulkData) -> (Option<(Uid, Uid)>, Result<Made, Unmade>) {
     let read: Result<JsonObject, Unmade> = match kind {
-        Kind::Xml => dataset::xml::read(text, &dataset::xml::Bounds::default()).map_err(Into::into),
+        Kind::Xml => dataset::xml::read(text, &Bounds::default()).map_err(Into::into),
         Kind::Json | Kind::Part10 => serde_json::from_slice(text).map_err(Unmade::Json),
     };
     let attributes = match read {
@@ -324,7 +331,8 @@ async fn store(
                     Err(error) => {
                         tracing::error!(%error, "bulk data that was kept cannot be read");
                         receiving.abort().await;
-                        return outcome.failed(instance, reason::PROCESSING_FAILURE);
+                        let comment = "bulk data could not be kept";
+                        return outcome.failed(instance, reason::PROCESSING_FAILURE, comment);
                     }
                 },
             };

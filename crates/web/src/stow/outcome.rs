@@ -37,13 +37,18 @@ impl Outcome {
         self.stored.push(Value::Object(item));
     }
 
-    /// An object was not taken; `instance` is its SOP class and instance as far as they were seen.
-    pub(super) fn failed(&mut self, instance: Option<(Uid, Uid)>, reason: u16) {
+    /// An object was not taken; `instance` is its SOP class and instance as far as they were seen,
+    /// `comment` tells people why and names no value of the object.
+    pub(super) fn failed(&mut self, instance: Option<(Uid, Uid)>, reason: u16, comment: &str) {
         let mut item = match &instance {
             Some((class, sop)) => reference(class, sop),
             None => Map::new(),
         };
         item.insert("00081197".into(), json!({"vr": "US", "Value": [reason]}));
+        // Error Comment: what C-STORE has for it. The table has no attribute for it.
+        let comment = super::reason::cut(comment);
+        item.insert("00000902".into(), json!({"vr": "LO", "Value": [comment]}));
+        item.sort_keys();
         let list = match instance {
             Some(_) => &mut self.failed,
             None => &mut self.others,
@@ -53,7 +58,8 @@ impl Outcome {
 
     /// The body broke off: something that was sent was not taken.
     pub(super) fn incomplete(&mut self) {
-        self.failed(None, super::reason::CANNOT_UNDERSTAND);
+        let comment = "the body broke off";
+        self.failed(None, super::reason::CANNOT_UNDERSTAND, comment);
     }
 
     /// How many objects there were.
@@ -172,13 +178,17 @@ mod tests {
 
         let mut some = Outcome::default();
         some.stored(&accepted("1.2"), &address);
-        some.failed(Some((uid("1.5"), uid("1.6"))), reason::MISMATCH);
+        let long = "x".repeat(100);
+        some.failed(Some((uid("1.5"), uid("1.6"))), reason::MISMATCH, &long);
         let (status, body) = answer(some).await;
         assert_eq!(status, 202);
-        assert_eq!(body["00081198"]["Value"][0]["00081197"]["Value"][0], 0xA900);
+        let failed = &body["00081198"]["Value"][0];
+        assert_eq!(failed["00081197"]["Value"][0], 0xA900);
+        // LO: 64 characters at most (PS3.5 Table 6.2-1).
+        assert_eq!(failed["00000902"]["Value"][0], long[..64]);
 
         let mut none = Outcome::default();
-        none.failed(None, reason::CANNOT_UNDERSTAND);
+        none.failed(None, reason::CANNOT_UNDERSTAND, "no");
         let (status, body) = answer(none).await;
         assert_eq!(status, 409);
         assert_eq!(body["0008119A"]["Value"][0]["00081197"]["Value"][0], 0xC000);
@@ -189,7 +199,7 @@ mod tests {
     async fn the_answer_may_be_xml() {
         let address = Address::new(Some("http://a"), &Default::default());
         let mut outcome = Outcome::default();
-        outcome.failed(None, reason::CANNOT_UNDERSTAND);
+        outcome.failed(None, reason::CANNOT_UNDERSTAND, "no");
         let response = outcome.respond(&address, Notation::Xml).unwrap();
         assert_eq!(response.headers()[header::CONTENT_TYPE], DICOM_XML);
         let body = axum::body::to_bytes(response.into_body(), 65536).await;

@@ -1,4 +1,5 @@
-//! Failure Reason (0008,1197) of an object that was not taken (PS3.18 Table I.2-2; PS3.4 §B.2.3).
+//! Failure Reason (0008,1197) of an object that was not taken (PS3.18 Table I.2-2; PS3.4 §B.2.3), and
+//! why in words.
 
 use ingest::IngestError;
 
@@ -32,4 +33,30 @@ pub(super) fn of(error: &IngestError) -> u16 {
         | IngestError::Database(_)
         | IngestError::Interrupted => PROCESSING_FAILURE,
     }
+}
+
+/// The longest comment, characters: what its value representation LO holds (PS3.5 Table 6.2-1).
+const LONGEST: usize = 64;
+
+/// Why, for Error Comment (0000,0902): no value of the object.
+pub(super) fn comment(error: &IngestError) -> String {
+    match error {
+        IngestError::Unreadable(error) => error.to_string(),
+        IngestError::ClassMismatch { .. } => "the SOP Class UID is another than announced".into(),
+        IngestError::InstanceMismatch { .. } => {
+            "the SOP Instance UID is another than announced".into()
+        }
+        IngestError::StudyMismatch { .. } => {
+            "the Study Instance UID is another than the request's".into()
+        }
+        IngestError::BelowWatermark => "the disk is nearly full".into(),
+        IngestError::TooLarge { limit } => format!("longer than {limit} bytes, the limit"),
+        error => error.to_string(),
+    }
+}
+
+/// The comment as its value representation holds it.
+pub(super) fn cut(comment: &str) -> String {
+    let printable = comment.chars().filter(|c| !c.is_control() && *c != '\\');
+    printable.take(LONGEST).collect()
 }

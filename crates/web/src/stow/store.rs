@@ -126,7 +126,8 @@ async fn files(
     while let Some(head) = next {
         if outcome.count() >= MOST_OBJECTS {
             // What is left is told as one: its sender sends it again.
-            outcome.failed(None, reason::OUT_OF_RESOURCES);
+            let comment = format!("a request takes {MOST_OBJECTS} objects; send these again");
+            outcome.failed(None, reason::OUT_OF_RESOURCES, &comment);
             break;
         }
         // Some senders leave the type to the request's `type` parameter.
@@ -136,7 +137,11 @@ async fn files(
         if is_file {
             take(door, objects, outcome).await?;
         } else {
-            outcome.failed(None, reason::CANNOT_UNDERSTAND);
+            outcome.failed(
+                None,
+                reason::CANNOT_UNDERSTAND,
+                "the part is no application/dicom",
+            );
         }
         next = objects.next().await?;
     }
@@ -242,5 +247,5 @@ pub(super) fn refuse(outcome: &mut Outcome, instance: Option<(Uid, Uid)>, error:
         instance.uid = sop,
         "an object was refused"
     );
-    outcome.failed(instance, reason::of(error));
+    outcome.failed(instance, reason::of(error), &reason::comment(error));
 }

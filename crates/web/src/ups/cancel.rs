@@ -29,7 +29,7 @@ use crate::{WebState, address::Address, error::Problem, openapi::DicomJson, sess
     (status = 409, description = "The workitem is completed, or nobody follows it who could be told", body = Problem),
     (status = 410, description = "The workitem is no longer kept", body = Problem),
     (status = 413, description = "The data set is too long", body = Problem),
-    (status = 415, description = "Another media type than DICOM JSON", body = Problem),
+    (status = 415, description = "Another media type than DICOM JSON and XML", body = Problem),
     (status = 503, description = "The database does not answer", body = Problem)))]
 pub(crate) async fn request_cancel(
     State(state): State<WebState>,

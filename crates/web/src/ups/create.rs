@@ -20,12 +20,12 @@ use crate::{WebState, address::Address, error::Problem, openapi::DicomJson, sess
     params(("workitem" = Option<String>, Query, description = "SOP Instance UID of the new workitem")),
     request_body(content = DicomJson, content_type = "application/dicom+json"), responses(
     (status = 201, description = "Created; Location names it. Warning 299 where attributes were added"),
-    (status = 400, description = "The data set is not what PS3.4 Table CC.2.5-3 asks for; Warning 299 says what", body = Problem),
+    (status = 400, description = "The query is no UID, or the data set is not what PS3.4 Table CC.2.5-3 asks for; Warning 299 says what", body = Problem),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Not allowed, or sent by another site", body = Problem),
     (status = 409, description = "The workitem exists", body = Problem),
     (status = 413, description = "The data set is too long", body = Problem),
-    (status = 415, description = "Another media type than DICOM JSON", body = Problem),
+    (status = 415, description = "Another media type than DICOM JSON and XML", body = Problem),
     (status = 503, description = "The database does not answer", body = Problem)))]
 pub(crate) async fn create(
     State(state): State<WebState>,
@@ -38,7 +38,7 @@ pub(crate) async fn create(
     let uid = query.iter().find_map(|(name, value)| match name.as_str() {
         "workitem" | "AffectedSOPInstanceUID" => Some(Uid::new(value)),
         // The template of the standard is the UID and nothing else.
-        name if value.is_empty() && name.contains('.') => Some(Uid::new(name)),
+        name if value.is_empty() => Some(Uid::new(name)),
         _ => None,
     });
     let uid = uid.transpose()?;

@@ -1,15 +1,15 @@
-//! The data set in the body of a request (PS3.18 §11.1, §F.2).
+//! The data set in the body of a request, DICOM JSON or XML (PS3.18 §11.1, §F.2; PS3.19 §A.1).
 
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, header},
 };
-use dataset::json::JsonObject;
+use dataset::{json::JsonObject, xml};
 use serde_json::Value;
 
-use crate::{WebError, accept::DICOM_JSON, media::MediaType};
+use crate::{WebError, accept::DICOM_JSON, media::MediaType, notation::DICOM_XML};
 
-/// Reads one data set as DICOM JSON: an object, or an array of one.
+/// Reads one data set: as DICOM JSON an object, or an array of one.
 pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
@@ -18,12 +18,18 @@ pub(super) async fn read(
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| MediaType::parse(value.to_str().ok()?));
-    let is_json =
-        kind.is_none_or(|kind| kind.essence == DICOM_JSON || kind.essence == "application/json");
-    if !is_json {
-        return Err(WebError::UnsupportedMediaType(DICOM_JSON));
-    }
+    let is_xml = match kind.as_ref().map(|kind| kind.essence.as_str()) {
+        None | Some(DICOM_JSON | "application/json") => false,
+        Some(DICOM_XML) => true,
+        Some(_) => {
+            let known = "application/dicom+json, application/dicom+xml";
+            return Err(WebError::UnsupportedMediaType(known));
+        }
+    };
     let bytes = bytes(body, limit).await?;
+    if is_xml {
+        return xml::read(&bytes, &xml::Bounds::default()).map_err(|_| unreadable());
+    }
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(dataset)) => Ok(dataset),
         Ok(Value::Array(mut datasets)) if datasets.len() == 1 => match datasets.pop() {
@@ -60,5 +66,5 @@ async fn bytes(body: Body, limit: u64) -> Result<axum::body::Bytes, WebError> {
 }
 
 fn unreadable() -> WebError {
-    WebError::BadRequest("the body is no data set in DICOM JSON: one object expected".into())
+    WebError::BadRequest("the body is no data set in DICOM JSON or XML: one expected".into())
 }

@@ -16,14 +16,9 @@ pub(crate) struct Failure {
     warning: Option<HeaderValue>,
 }
 
-/// Adds what a client should know (PS3.18 §8.4.3): `299 service: text`.
-pub(super) fn warning(address: &Address, text: &str) -> Option<HeaderValue> {
-    HeaderValue::from_str(&format!("299 {}: {text}", address.service())).ok()
-}
-
 /// An answer with a Warning.
 pub(super) fn warned(mut response: Response, address: &Address, text: &str) -> Response {
-    if let Some(value) = warning(address, text) {
+    if let Some(value) = address.warning(text) {
         response.headers_mut().append(header::WARNING, value);
     }
     response
@@ -39,6 +34,7 @@ impl Failure {
                 fault = what.clone();
                 fault.as_str()
             }
+            WorkitemError::Incomplete { .. } => state,
             WorkitemError::TransactionMissing => "The Transaction UID is missing.",
             WorkitemError::Unreachable => "The performer cannot be contacted.",
             WorkitemError::Refused(refusal) => match refusal {
@@ -60,7 +56,7 @@ impl Failure {
             | WorkitemError::Busy
             | WorkitemError::Full => "",
         };
-        let warning = (!text.is_empty()).then(|| warning(address, text)).flatten();
+        let warning = (!text.is_empty()).then(|| address.warning(text)).flatten();
         Self {
             error: error.into(),
             warning,

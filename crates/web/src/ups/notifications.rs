@@ -29,10 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(90);
 #[utoipa::path(get, path = "/dicom-web/ws/subscribers/{ae_title}", tag = "UPS-RS",
     params(("ae_title" = String, Path, description = "AE title that event reports are for")), responses(
     (status = 101, description = "The WebSocket is open"),
-    (status = 400, description = "No WebSocket is asked for, or no AE title", body = Problem),
+    (status = 400, description = "The handshake of the WebSocket is wrong, or there is no AE title", body = Problem),
     (status = 401, description = "Not signed in", body = Problem),
     (status = 403, description = "Another site's page asks", body = Problem),
-    (status = 426, description = "The connection can become no WebSocket", body = Problem),
+    (status = 426, description = "No WebSocket is asked for, or the connection can become none", body = Problem),
     (status = 503, description = "Too many connections, or the database does not answer", body = Problem)))]
 pub(crate) async fn notifications(
     State(state): State<WebState>,

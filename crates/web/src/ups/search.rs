@@ -1,21 +1,25 @@
 //! Search for workitems (PS3.18 §11.9).
 
+use ::dataset::json::JsonObject;
 use axum::{
     Json,
     extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures::{StreamExt, stream};
 use model::{Operation, search::Level};
-use serde_json::Value;
 use workitems::{Page, Search};
 
 use super::failure::Failure;
 use crate::{
     WebError, WebState,
-    accept::{self, DICOM_JSON},
+    accept::DICOM_JSON,
     address::Address,
+    boundary::boundary,
     error::Problem,
+    multipart,
+    notation::{self, Notation},
     openapi::{DicomJson, Matching},
     qido::{Include, Parameters},
     session::Caller,
@@ -37,7 +41,7 @@ pub(crate) async fn search(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let permit = caller.permit(Operation::Worklist)?;
-    accept::json(&headers, &query)?;
+    let notation = notation::of_several(&headers, &query)?;
     // A worklist has no levels; matching keys and parameters read alike at each.
     let asked = Parameters::read(Level::Study, &query)?;
     let search = Search {
@@ -49,12 +53,22 @@ pub(crate) async fn search(
     let address = Address::new(state.settings.base_url.as_deref(), &headers);
     let page = state.workitems.search(&permit, &search).await;
     let page = page.map_err(|error| Failure::of(error, &address, ""))?;
-    Ok(encode(page, &asked, &address)?)
+    let more = page.more;
+    let found = shown(page, &asked);
+    let response = match notation {
+        _ if found.is_empty() => StatusCode::NO_CONTENT.into_response(),
+        Notation::Json => ([(header::CONTENT_TYPE, DICOM_JSON)], Json(found)).into_response(),
+        Notation::Xml => {
+            let boundary = boundary(state.secrets.as_ref());
+            multipart::data_sets(boundary, stream::iter(found).map(Ok)).await?
+        }
+    };
+    Ok(warned(response, more, &asked, &address)?)
 }
 
-fn encode(page: Page, asked: &Parameters, address: &Address) -> Result<Response, WebError> {
-    let found: Vec<Value> = page
-        .workitems
+/// The attributes that were asked for, and those that every answer has.
+fn shown(page: Page, asked: &Parameters) -> Vec<JsonObject> {
+    page.workitems
         .into_iter()
         .map(|mut attributes| {
             if let Include::Keys(keys) = &asked.include {
@@ -62,23 +76,24 @@ fn encode(page: Page, asked: &Parameters, address: &Address) -> Result<Response,
                     workitems::always_returned(key) || keys.iter().any(|asked| asked == key)
                 });
             }
-            Value::Object(attributes)
+            attributes
         })
-        .collect();
-    let mut response = if found.is_empty() {
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, DICOM_JSON)], Json(found)).into_response()
-    };
-    let more = page
-        .more
-        .then_some("There are more results that can be requested".to_owned());
+        .collect()
+}
+
+/// What the client should know besides the matches.
+fn warned(
+    mut response: Response,
+    more: bool,
+    asked: &Parameters,
+    address: &Address,
+) -> Result<Response, WebError> {
+    let more = more.then_some("There are more results that can be requested".to_owned());
     let ignored = asked.ignored.iter();
     let ignored =
         ignored.map(|name| format!("The parameter {name} is not supported and was ignored"));
     for text in more.into_iter().chain(ignored) {
-        let value = format!("299 {} \"{text}\"", address.service());
-        let value = HeaderValue::from_str(&value).map_err(|_| WebError::Internal)?;
+        let value = address.warning(&text).ok_or(WebError::Internal)?;
         response.headers_mut().append(header::WARNING, value);
     }
     Ok(response)

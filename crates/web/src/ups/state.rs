@@ -34,7 +34,7 @@ const INCONSISTENT: &str =
     (status = 409, description = "The workitem's state does not allow it, or it lacks what its final state asks for", body = Problem),
     (status = 410, description = "The workitem is no longer kept", body = Problem),
     (status = 413, description = "The data set is too long", body = Problem),
-    (status = 415, description = "Another media type than DICOM JSON", body = Problem),
+    (status = 415, description = "Another media type than DICOM JSON and XML", body = Problem),
     (status = 503, description = "The database does not answer", body = Problem)))]
 pub(crate) async fn change_state(
     State(state): State<WebState>,

@@ -35,7 +35,7 @@ const UNCLAIMED: &str = "The target URI did not reference a claimed Workitem.";
     (status = 409, description = "The workitem is not in progress", body = Problem),
     (status = 410, description = "The workitem is no longer kept", body = Problem),
     (status = 413, description = "The data set is too long", body = Problem),
-    (status = 415, description = "Another media type than DICOM JSON", body = Problem),
+    (status = 415, description = "Another media type than DICOM JSON and XML", body = Problem),
     (status = 503, description = "The database does not answer", body = Problem)))]
 pub(crate) async fn update(
     State(state): State<WebState>,

@@ -7,13 +7,15 @@ use database::Scope;
 use dataset::json::JsonObject;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use model::{Permit, Uid};
-use retrieve::Instance;
+use retrieve::{Instance, Retrieve, RetrieveError, Values};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use super::{asked::Asked, bulkdata::PIXEL_DATA, scope};
 use crate::{
     WebError,
     accept::{OCTETS, Offer},
+    address::Address,
     boundary::boundary,
     conditional::EntityTag,
     multipart::{self, Opened, Part},
@@ -23,7 +25,7 @@ const AVAILABLE: &str = "multipart/related; type=\"application/octet-stream\"";
 
 /// Retrieves the bulk data of a study: every value that its metadata names, little endian.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/bulkdata", tag = "WADO-RS",
-    params(("study" = String, Path, description = "Study Instance UID")), responses(Values))]
+    params(("study" = String, Path, description = "Study Instance UID")), responses(Answers))]
 pub(crate) async fn of_study(
     asked: Asked,
     Path(study): Path<String>,
@@ -34,7 +36,7 @@ pub(crate) async fn of_study(
 /// Retrieves the bulk data of a series.
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/bulkdata", tag = "WADO-RS", params(
     ("study" = String, Path, description = "Study Instance UID"),
-    ("series" = String, Path, description = "Series Instance UID")), responses(Values))]
+    ("series" = String, Path, description = "Series Instance UID")), responses(Answers))]
 pub(crate) async fn of_series(
     asked: Asked,
     Path((study, series)): Path<(String, String)>,
@@ -46,7 +48,7 @@ pub(crate) async fn of_series(
 #[utoipa::path(get, path = "/dicom-web/studies/{study}/series/{series}/instances/{instance}/bulkdata", tag = "WADO-RS", params(
     ("study" = String, Path, description = "Study Instance UID"),
     ("series" = String, Path, description = "Series Instance UID"),
-    ("instance" = String, Path, description = "SOP Instance UID")), responses(Values))]
+    ("instance" = String, Path, description = "SOP Instance UID")), responses(Answers))]
 pub(crate) async fn of_instance(
     asked: Asked,
     Path((study, series, sop)): Path<(String, String, String)>,
@@ -57,7 +59,7 @@ pub(crate) async fn of_instance(
 /// What is answered at each level.
 #[derive(utoipa::IntoResponses)]
 #[expect(dead_code, reason = "a description, never a value")]
-pub(crate) enum Values {
+pub(crate) enum Answers {
     /// The values, a part each; Content-Location is the BulkDataURI of the metadata.
     #[response(
         status = 200,
@@ -81,8 +83,14 @@ pub(crate) enum Values {
     NotAcceptable(crate::error::Problem),
 }
 
+/// An instance, whose header is read with the first of its values.
+struct Held {
+    instance: Instance,
+    values: OnceCell<Values>,
+}
+
 /// A value: its instance, and the path that metadata gives it.
-type Named = (Arc<Instance>, String);
+type Named = (Arc<Held>, String);
 
 async fn answer(asked: &Asked, scope: &Scope) -> Result<Response, WebError> {
     let permit = asked.permit()?;
@@ -118,23 +126,21 @@ async fn answer(asked: &Asked, scope: &Scope) -> Result<Response, WebError> {
         return Ok(response);
     }
     let address = asked.address();
-    let parts = stream::iter([Ok(first)]).chain(values).map(move |named| {
+    let parts = stream::iter([Ok(first)]).chain(values);
+    let mut parts = Box::pin(parts.filter_map(move |named| {
         let (retrieve, permit, address) = (retrieve.clone(), permit.clone(), address.clone());
-        let opened: Opened = async move {
-            let (instance, path): Named = named?;
-            let bulk = retrieve.bulkdata(&permit, &instance, &path).await?;
-            let content = bulk.value.whole().await?;
-            let base = address.instance(instance.key());
-            Ok(Part {
-                content_type: OCTETS.into(),
-                location: Some(format!("{base}/bulkdata/{path}")),
-                length: Some(content.length),
-                bytes: content.body.map_err(WebError::Retrieve).boxed(),
-            })
+        async move {
+            let part = match named {
+                Ok(named) => part(&retrieve, &permit, &address, &named)
+                    .await
+                    .transpose()?,
+                Err(error) => Err(error),
+            };
+            Some(async { part }.boxed() as Opened)
         }
-        .boxed();
-        opened
-    });
+    }));
+    let first = parts.next().await.ok_or_else(unavailable)?;
+    let parts = stream::iter([first]).chain(parts);
     let boundary = boundary(asked.state.secrets.as_ref());
     let mut response = multipart::respond(OCTETS, boundary, parts).await?;
     if has_closed {
@@ -142,6 +148,29 @@ async fn answer(asked: &Asked, scope: &Scope) -> Result<Response, WebError> {
     }
     tag.mark(&mut response);
     Ok(response)
+}
+
+/// A value as a part; none of an icon's pixels that cannot be decoded, which only trying tells.
+async fn part(
+    retrieve: &Retrieve,
+    permit: &Permit,
+    address: &Address,
+    (held, path): &Named,
+) -> Result<Option<Part>, WebError> {
+    let (instance, values) = (&held.instance, &held.values);
+    let values = values.get_or_try_init(|| retrieve.values(permit, instance));
+    let bulk = match values.await?.value(path).await {
+        Err(RetrieveError::NotConvertible { .. }) if path != PIXEL_DATA => return Ok(None),
+        bulk => bulk?,
+    };
+    let content = bulk.value.whole().await?;
+    let base = address.instance(instance.key());
+    Ok(Some(Part {
+        content_type: OCTETS.into(),
+        location: Some(format!("{base}/bulkdata/{path}")),
+        length: Some(content.length),
+        bytes: content.body.map_err(WebError::Retrieve).boxed(),
+    }))
 }
 
 /// Whether the pixels of an instance leave only as they are stored.
@@ -157,11 +186,11 @@ async fn values(
     instances: Vec<Instance>,
 ) -> Result<impl stream::Stream<Item = Result<Named, WebError>> + Send + use<>, WebError> {
     let headers = asked.state.retrieve.metadata(permit, scope).await?;
-    let of: HashMap<Uid, (Arc<Instance>, bool)> = instances
+    let of: HashMap<Uid, (Instance, bool)> = instances
         .into_iter()
         .map(|one| {
             let (sop, closed) = (one.key().sop.clone(), is_closed(asked, &one));
-            (sop, (Arc::new(one), closed))
+            (sop, (one, closed))
         })
         .collect();
     let named = headers.map_err(WebError::Retrieve).map_ok(move |header| {
@@ -174,8 +203,12 @@ async fn values(
         if let Some((instance, closed)) = instance {
             let mut own = Vec::new();
             paths(&header, &mut own);
-            own.retain(|path| !(*closed && path == PIXEL_DATA));
-            found.extend(own.into_iter().map(|path| Ok((instance.clone(), path))));
+            own.retain(|path| !(*closed && path.ends_with(PIXEL_DATA)));
+            let held = Arc::new(Held {
+                instance: instance.clone(),
+                values: OnceCell::new(),
+            });
+            found.extend(own.into_iter().map(|path| Ok((Arc::clone(&held), path))));
         }
         stream::iter(found)
     });

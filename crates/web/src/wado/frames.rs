@@ -1,4 +1,4 @@
-//! Retrieving frames (PS3.18 §10.4.1.1.4): as stored, or uncompressed.
+//! Retrieving frames (PS3.18 §10.4.1.1.6): as stored, or uncompressed.
 
 use axum::{extract::Path, response::Response};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};

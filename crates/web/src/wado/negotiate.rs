@@ -1,5 +1,7 @@
 //! Which representation a client gets (PS3.18 §8.7): media type, form and transfer syntax.
 
+use std::cmp::Reverse;
+
 use model::TransferSyntax;
 
 pub(super) use crate::accept::Form;
@@ -32,15 +34,16 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Whether `accepted` refuses resources of media type `essence` in `syntax` all the same.
-    fn is_refused(&self, accepted: &Accepted, essence: &str, syntax: Option<&str>) -> bool {
-        let form = self.form;
+    /// Whether `accepted` would rather not have resources of media type `essence` in `syntax`, which
+    /// then are the last to give; none where it refuses them all the same.
+    fn is_last(&self, accepted: &Accepted, essence: &str, syntax: &str) -> Option<bool> {
         let offer = Offer {
-            form,
+            form: self.form,
             essence,
-            syntax,
+            syntax: Some(syntax),
         };
-        accepted.refuses(offer, self.precision)
+        let refused = accepted.refuses(offer, self.precision);
+        (!refused).then(|| accepted.dislikes(offer, self.precision))
     }
 
     /// Whether resources of media type `essence` may be given.
@@ -104,8 +107,9 @@ pub(super) fn objects(accepted: &Accepted, several: bool) -> Option<ObjectForm> 
     choices.retain(|choice| {
         choice.covers(DICOM)
             && !(several && choice.form == Form::Single)
-            && !choice.is_refused(accepted, DICOM, Some("*"))
+            && choice.is_last(accepted, DICOM, "*").is_some()
     });
+    choices.sort_by_key(|choice| choice.is_last(accepted, DICOM, "*"));
     let form = choices.first()?.form;
     let syntaxes = choices
         .into_iter()
@@ -172,34 +176,30 @@ pub(super) fn frames(
     single: bool,
 ) -> Vec<(Form, Pixels)> {
     let native = TransferSyntax::explicit_little();
-    let mut ways: Vec<(u16, Form, Pixels)> = choices(accepted, OCTETS)
-        .into_iter()
-        .filter(|choice| choice.form == Form::Multipart || single)
-        .flat_map(|choice| {
-            let mut pixels = pixels(&choice, stored, essence);
-            pixels.retain(|pixels| {
-                let (essence, syntax) = match pixels {
-                    Pixels::AsStored => (essence, stored),
-                    Pixels::AsStoredOctets => (OCTETS, stored),
-                    Pixels::Native => (OCTETS, &native),
-                };
-                !choice.is_refused(accepted, essence, Some(syntax.as_str()))
-            });
-            let (quality, form) = (choice.quality, choice.form);
-            pixels
-                .into_iter()
-                .map(move |pixels| (quality, form, pixels))
-        })
-        .collect();
-    ways.sort_by_key(|&(quality, _, pixels)| {
-        (std::cmp::Reverse(quality), pixels == Pixels::Native)
+    let mut ways: Vec<(bool, u16, Form, Pixels)> = Vec::new();
+    for choice in choices(accepted, OCTETS) {
+        if choice.form == Form::Single && !single {
+            continue;
+        }
+        for pixels in pixels(&choice, stored, essence) {
+            let (essence, syntax) = match pixels {
+                Pixels::AsStored => (essence, stored),
+                Pixels::AsStoredOctets => (OCTETS, stored),
+                Pixels::Native => (OCTETS, &native),
+            };
+            let last = choice.is_last(accepted, essence, syntax.as_str());
+            ways.extend(last.map(|last| (last, choice.quality, choice.form, pixels)));
+        }
+    }
+    ways.sort_by_key(|&(last, quality, _, pixels)| {
+        (last, Reverse(quality), pixels == Pixels::Native)
     });
     // Everything is acceptable: uncompressed goes first, since every client reads it.
     if accepted.wanted().all(|range| range.essence == "*/*") {
-        ways.sort_by_key(|&(_, _, pixels)| pixels != Pixels::Native);
+        ways.sort_by_key(|&(last, _, _, pixels)| (last, pixels != Pixels::Native));
     }
     ways.into_iter()
-        .map(|(_, form, pixels)| (form, pixels))
+        .map(|(_, _, form, pixels)| (form, pixels))
         .collect()
 }
 

@@ -1,12 +1,7 @@
 //! Retrieving images that any browser shows, of a study, a series, an instance or frames
 //! (PS3.18 §10.4.1.1.3, §8.3.5): single where there is one, a part each where there are several.
 
-use axum::{
-    body::Body,
-    extract::Path,
-    http::{HeaderValue, header},
-    response::Response,
-};
+use axum::{body::Body, extract::Path, http::header, response::Response};
 use database::Scope;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use model::Permit;
@@ -323,10 +318,8 @@ impl Wanted {
         if !asked.any(|(name, value)| name == "annotation" && !value.is_empty()) {
             return;
         }
-        let service = self.asked.address().service();
-        let warning =
-            format!("299 {service} \"The parameter annotation is not supported and was ignored\"");
-        if let Ok(warning) = HeaderValue::from_str(&warning) {
+        let text = "The parameter annotation is not supported and was ignored";
+        if let Some(warning) = self.asked.address().warning(text) {
             response.headers_mut().append(header::WARNING, warning);
         }
     }

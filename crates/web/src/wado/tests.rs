@@ -164,12 +164,17 @@ fn several_frames_are_never_a_single_part() {
 
 /// PS3.18 §8.7.3, RFC 9110 §12.5.1: form by form, what is refused is not given.
 #[test]
-fn what_is_refused_is_given_in_no_form() {
+fn what_is_refused_is_given_in_another_form() {
     let explicit = || Some((Form::Multipart, EXPLICIT.to_owned()));
     let stored = |form| Some((form, String::new()));
     for (accept, kept, expected) in [
         ("multipart/related;q=0, */*", EXPLICIT, stored(Form::Single)),
-        ("application/dicom;q=0, */*", EXPLICIT, None),
+        (
+            "application/dicom;q=0, */*",
+            EXPLICIT,
+            stored(Form::Multipart),
+        ),
+        ("application/dicom;q=0, application/*", EXPLICIT, None),
         ("*/*;q=0", EXPLICIT, None),
         (
             "application/dicom;q=0.1, multipart/related",
@@ -227,13 +232,20 @@ fn several_objects_are_never_a_single_part() {
 
 /// The stored frames are JPEG-LS.
 #[test]
-fn refused_frames_are_not_given_under_another_range() {
+fn refused_frames_are_given_last_and_in_parts_only() {
     use Form::{Multipart, Single};
     for (accept, expected) in [
-        ("image/jls;q=0, */*", vec![(Multipart, Pixels::Native)]),
+        (
+            "image/jls;q=0, */*",
+            vec![(Multipart, Pixels::Native), (Multipart, Pixels::AsStored)],
+        ),
         (
             "application/octet-stream;q=0, */*",
-            vec![(Multipart, Pixels::AsStored)],
+            vec![(Multipart, Pixels::AsStored), (Multipart, Pixels::Native)],
+        ),
+        (
+            "multipart/related; type=image/jls;q=0, */*",
+            vec![(Multipart, Pixels::Native)],
         ),
         (
             "multipart/related; type=image/jls;q=0, multipart/related; type=image/jls; transfer-syntax=*",

@@ -1,4 +1,4 @@
-//! Thumbnails (PS3.18 §10.4.1.1.5): one picture that stands for a study, a series, an instance or a
+//! Thumbnails (PS3.18 §10.4.1.1.4): one picture that stands for a study, a series, an instance or a
 //! frame, without graphics, which may name the patient.
 
 use axum::{extract::Path, response::Response};

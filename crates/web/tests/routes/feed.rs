@@ -204,6 +204,10 @@ async fn subscriptions_are_made_listed_and_ended() {
     let again = format!("{own}/replay");
     let replay = send(&house, Method::POST, &again, Some(json!({"from": 1}))).await;
     assert_eq!(replay.status, 202);
+    let bad = send(&house, Method::POST, &again, Some(json!({}))).await;
+    assert_eq!(bad.status, 400);
+    let text = bad.json()["message"].as_str().unwrap().to_owned();
+    assert!(text.ends_with("{\"from\": 1}"), "{text}");
     assert_eq!(send(&house, Method::DELETE, &own, None).await.status, 204);
     for path in [own.as_str(), "/api/webhooks/nonsense"] {
         assert_eq!(
@@ -219,4 +223,23 @@ async fn subscriptions_are_made_listed_and_ended() {
             .status,
         401
     );
+}
+
+/// What a reader is told of an instance that goes and comes back: each once.
+#[tokio::test]
+async fn a_restored_instance_is_told_once() {
+    let house = house().await;
+    let objects = objects(1);
+    house.stored(&objects).await;
+    let study = format!("/dicom-web/studies/{}", objects[0].study);
+    for verb in ["reject/113001^DCM", "restore"] {
+        let path = format!("{study}/{verb}");
+        let answer = send(&house, Method::POST, &path, None).await;
+        assert_eq!(answer.status, 200, "{verb}");
+    }
+    sequence(&house.database).await;
+    let changes = feed(&house, "limit=9").await.json()["changes"].clone();
+    let changes = changes.as_array().unwrap().iter();
+    let kinds: Vec<&Value> = changes.map(|change| &change["kind"]).collect();
+    assert_eq!(json!(kinds), json!(["stored", "rejected", "stored"]));
 }

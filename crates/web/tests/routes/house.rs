@@ -7,6 +7,7 @@ use axum::{
     body::Body,
     extract::connect_info::MockConnectInfo,
     http::{HeaderMap, Request, header},
+    response::Response,
 };
 use model::{AeTitle, Clock, Identifiers, InstitutionId};
 use testkit::{fixture::Object, multipart};
@@ -41,6 +42,7 @@ pub(crate) struct House {
     pub(crate) database: database::Database,
     pub(crate) institution: InstitutionId,
     pub(crate) retrieve: retrieve::Retrieve,
+    pub(crate) archive: archive::Archive,
     _folder: tempfile::TempDir,
 }
 
@@ -121,7 +123,7 @@ impl House {
         );
         let router = web::router(WebState {
             ingest: ingest::Ingest::new(
-                archive,
+                archive.clone(),
                 database.clone(),
                 clock.clone(),
                 Arc::new(Counter::default()),
@@ -154,12 +156,22 @@ impl House {
             database,
             institution,
             retrieve,
+            archive,
             _folder: folder,
         }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.begun(request).await;
+        Self::taken(response).await
+    }
+
+    /// An answer whose body is not read yet.
+    pub(crate) async fn begun(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn taken(response: Response) -> Answer {
         let (parts, body) = response.into_parts();
         Answer {
             status: parts.status.as_u16(),

@@ -3,12 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bulk;
+mod converted;
+mod cors;
 mod described;
 mod feed;
 mod house;
+mod keys;
 mod metadata;
 mod objects;
 mod pages;
+mod pictures;
+mod rejection;
 mod representations;
 mod retrieve;
 mod search;
@@ -20,3 +25,4 @@ mod viewer;
 mod whole;
 mod worklist;
 mod worklist_search;
+mod worklist_xml;

@@ -75,3 +75,32 @@ pub(crate) fn frames(first: &Object) -> Object {
     let class = "1.2.840.10008.5.1.4.1.1.7.2";
     beside(first, class, &format!("{}.8", first.sop), rest)
 }
+
+/// The elements of an image of 8 bits that is no more than its pixels.
+pub(crate) fn shape(photometric: &str, samples: u16, rows: u16, columns: u16) -> Dataset {
+    Dataset::default()
+        .us(0x0028_0002, &[samples])
+        .text(0x0028_0004, "CS", photometric)
+        .us(0x0028_0010, &[rows])
+        .us(0x0028_0011, &[columns])
+        .us(0x0028_0100, &[8])
+        .us(0x0028_0101, &[8])
+        .us(0x0028_0102, &[7])
+        .us(0x0028_0103, &[0])
+}
+
+/// A frame in RLE (PS3.5 §G.3 to §G.5): a segment for each plane of bytes, a literal run for each of its rows.
+pub(crate) fn rle(planes: &[Vec<u8>], columns: usize) -> Vec<u8> {
+    let mut frame = vec![planes.len() as u8];
+    frame.resize(64, 0);
+    for (index, plane) in planes.iter().enumerate() {
+        let (at, entry) = (frame.len() as u32, 4 + 4 * index);
+        frame[entry..entry + 4].copy_from_slice(&at.to_le_bytes());
+        for row in plane.chunks(columns) {
+            frame.push(row.len() as u8 - 1);
+            frame.extend(row);
+        }
+        frame.resize(frame.len().next_multiple_of(2), 0);
+    }
+    frame
+}

@@ -37,11 +37,18 @@ async fn a_range_of_an_object_and_of_a_value_is_a_part_of_it() {
             assert_eq!(part.header("content-range"), told);
             assert_eq!(part.header("content-length"), (to - from).to_string());
         }
-        let behind = format!("bytes={length}-");
-        let headers = [("accept", accept), ("range", behind.as_str())];
-        let none = send(&house, "GET", &path, &headers).await;
-        assert_eq!(none.status, 416);
-        assert_eq!(none.header("content-range"), format!("bytes */{length}"));
+        for behind in [
+            format!("bytes={length}-"),
+            format!("bytes={length}-, {length}-99999"),
+        ] {
+            let headers = [("accept", accept), ("range", behind.as_str())];
+            let none = send(&house, "GET", &path, &headers).await;
+            assert_eq!(none.status, 416);
+            assert_eq!(none.header("content-range"), format!("bytes */{length}"));
+        }
+        let apart = [("accept", accept), ("range", "bytes=0-9,20-29")];
+        let all = send(&house, "GET", &path, &apart).await;
+        assert_eq!((all.status, all.body.len()), (200, length));
         let other = [
             ("accept", accept),
             ("range", "bytes=0-9"),
@@ -177,6 +184,65 @@ async fn every_resource_tells_its_methods_and_the_service_what_it_is() {
     );
 }
 
+/// RFC 9110 §15.5.6: Allow tells which methods there are, and the body is that of any error.
+#[tokio::test]
+async fn a_method_that_a_resource_has_not_is_told_with_those_that_it_has() {
+    let house = House::dev().await;
+    let instance = "/dicom-web/studies/1.2/series/1.3/instances/1.4";
+    for (method, path, allowed) in [
+        ("DELETE", "/dicom-web/studies", "GET,HEAD,POST,OPTIONS"),
+        ("PATCH", instance, "GET,HEAD,OPTIONS"),
+        ("GET", "/dicom-web/workitems/1.2/state", "PUT,OPTIONS"),
+        ("PUT", "/api/session", "POST,DELETE,OPTIONS"),
+        ("POST", "/api/info", "GET,HEAD,OPTIONS"),
+        ("POST", "/studies/1.2", "GET,HEAD"),
+    ] {
+        let answer = send(&house, method, path, &[]).await;
+        assert_eq!(answer.status, 405, "{method} {path}");
+        assert_eq!(answer.header("allow"), allowed, "{method} {path}");
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert_eq!(answer.json()["code"], "method_not_allowed");
+    }
+    assert_eq!(
+        send(&house, "POST", "/dicom-web/none", &[]).await.status,
+        404
+    );
+    let nobody = House::new(|_| {}).await;
+    let shut = send(&nobody, "DELETE", "/dicom-web/studies", &[]).await;
+    assert_eq!(shut.status, 401);
+}
+
+/// RFC 9110 §12.5.1: `q=0` shuts its own type.
+#[tokio::test]
+async fn what_is_refused_by_itself_comes_in_another_form_or_type() {
+    let house = House::dev().await;
+    let object = ct("V9").object();
+    house.stored(std::slice::from_ref(&object)).await;
+    let own = path(&object);
+    for (path, accept, kind) in [
+        (
+            own.clone(),
+            "application/dicom;q=0, */*",
+            "multipart/related; type=\"application/dicom\"",
+        ),
+        (
+            format!("{own}/rendered"),
+            "image/jpeg;q=0, */*",
+            "image/png",
+        ),
+        (
+            format!("{own}/bulkdata/7FE00010"),
+            "multipart/related;q=0, */*",
+            "application/octet-stream",
+        ),
+    ] {
+        let answer = house.get(&path, accept).await;
+        assert_eq!(answer.status, 200, "{path} {accept}");
+        let own = answer.header("content-type").split("; boundary").next();
+        assert_eq!(own, Some(kind), "{path} {accept}");
+    }
+}
+
 /// PS3.18 §10.4.1.1.3.
 #[tokio::test]
 async fn pictures_of_a_study_are_parts_and_one_alone_is_single() {
@@ -286,12 +352,15 @@ async fn odd_frames_come_without_padding_in_the_order_asked() {
         only.header("content-type"),
         "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1"
     );
-    for (list, status) in [("0", 400), ("4", 404), ("1,4", 404)] {
-        assert_eq!(
-            house.get(&format!("{base}/{list}"), "*/*").await.status,
-            status
-        );
+    // PS3.18 §10.4.1.1.4: frames are counted from 1.
+    for (list, status) in [("0", 400), ("1,0", 400), ("4", 404), ("1,4", 404)] {
+        for rest in ["", "/rendered"] {
+            let path = format!("{base}/{list}{rest}");
+            assert_eq!(house.get(&path, "*/*").await.status, status, "{path}");
+        }
     }
+    let none = format!("{base}/0/thumbnail");
+    assert_eq!(house.get(&none, "*/*").await.status, 400);
     let several = house
         .get(&format!("{base}/1,2"), "application/octet-stream")
         .await;
@@ -429,7 +498,14 @@ async fn under_the_wrong_parent_nothing_is_there() {
         series: format!("{}.1", one.series),
         ..one.clone()
     };
-    for wrong in [study, series] {
+    // A series of the same study that is there, and holds something else.
+    let moving = frames(&one);
+    house.stored(std::slice::from_ref(&moving)).await;
+    let sibling = Object {
+        series: moving.series.clone(),
+        ..one.clone()
+    };
+    for wrong in [study, series, sibling] {
         for rest in [
             "",
             "/metadata",
@@ -438,8 +514,11 @@ async fn under_the_wrong_parent_nothing_is_there() {
             "/frames/1",
             "/frames/1/rendered",
             "/frames/1/thumbnail",
+            "/bulkdata",
             "/bulkdata/7FE00010",
         ] {
+            let own = format!("{}{rest}", path(&one));
+            assert_eq!(house.get(&own, "*/*").await.status, 200, "{own}");
             let path = format!("{}{rest}", path(&wrong));
             assert_eq!(house.get(&path, "*/*").await.status, 404, "{path}");
         }

@@ -1,5 +1,9 @@
 //! QIDO-RS (PS3.18 §10.6).
 
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use testkit::fixture::{Ct, slices};
 
 use crate::house::House;
@@ -39,6 +43,32 @@ async fn studies_are_found_by_name_id_and_uid() {
         let url = format!("http://localhost:8080/dicom-web/studies/{}", first.study);
         assert_eq!(body[0]["00081190"]["Value"][0], url);
     }
+}
+
+/// Nobody knows whose they are: none may carry the name of another (PS3.3 C.7.1.1, Patient ID is type 2).
+#[tokio::test]
+async fn studies_without_a_patient_id_are_of_a_patient_each() {
+    let house = House::dev().await;
+    let studies = [b"Alpha^One".as_slice(), b"Beta^Two", b""].map(|name| Ct {
+        name: name.to_vec(),
+        ..ct("")
+    });
+    for study in &studies {
+        house.stored(&[study.object()]).await;
+    }
+    for study in &studies {
+        let query = format!("/dicom-web/studies?StudyInstanceUID={}", study.study);
+        let found = house.get(&query, JSON).await.json();
+        let name = &found[0]["00100010"]["Value"][0]["Alphabetic"];
+        assert_eq!(
+            name.as_str().unwrap_or_default().as_bytes(),
+            study.name,
+            "{found}"
+        );
+        assert!(found[0]["00100021"]["Value"].is_null(), "{found}");
+    }
+    let patients = house.get("/dicom-web/patients", JSON).await.json();
+    assert_eq!(patients.as_array().unwrap().len(), 3, "{patients}");
 }
 
 #[tokio::test]
@@ -162,4 +192,21 @@ async fn what_cannot_be_meant_is_400_and_what_cannot_be_made_406() {
     );
     let mixed = "multipart/related; type=\"application/dicom+xml\", application/dicom+json;q=0.2";
     assert_eq!(house.get("/dicom-web/studies", mixed).await.status, 204);
+}
+
+/// RFC 9110 §9.3.2: HEAD says what GET would.
+#[tokio::test]
+async fn the_head_of_a_search_has_its_tag() {
+    let house = House::dev().await;
+    house.stored(&[ct("Q9").object()]).await;
+    let path = "/dicom-web/studies?PatientID=Q9";
+    let get = house.get(path, JSON).await;
+    let head = Request::head(path)
+        .header(header::HOST, "localhost:8080")
+        .header(header::ACCEPT, JSON);
+    let head = house.send(head.body(Body::empty()).unwrap()).await;
+    assert!(!get.header("etag").is_empty() && head.body.is_empty());
+    for name in ["etag", "content-length", "content-type"] {
+        assert_eq!(head.header(name), get.header(name), "{name}");
+    }
 }

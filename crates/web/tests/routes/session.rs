@@ -85,6 +85,21 @@ async fn without_a_credential_every_patient_data_route_is_shut() {
     )
     .await;
     assert_eq!(forged.status, 401);
+    let challenge = "Bearer realm=\"yingyun\", error=\"invalid_token\"";
+    assert_eq!(
+        forged.header("www-authenticate"),
+        challenge,
+        "RFC 6750 §3.1"
+    );
+    assert_eq!(forged.json()["message"], "the credential was not accepted");
+    let basic = [("authorization", "Basic YWRtaW46cHc=")];
+    let [(name, value)] = basic;
+    let basic = with(&house, Method::GET, "/dicom-web/studies", name, value).await;
+    assert_eq!(basic.status, 401);
+    assert_eq!(basic.json()["message"], "the credential was not accepted");
+    let none = house.get("/dicom-web/studies", "*/*").await;
+    assert_eq!(none.json()["message"], "no credential was given");
+    assert!(!none.header("www-authenticate").contains("error="));
     for path in [
         "/healthz",
         "/readyz",

@@ -54,6 +54,8 @@ async fn a_bad_object_fails_alone_and_leaves_nothing() {
     let failed = &body["00081198"]["Value"][0];
     assert_eq!(failed["00081155"]["Value"][0], cut.sop);
     assert_eq!(failed["00081197"]["Value"][0], 0xC000);
+    let comment = failed["00000902"]["Value"][0].as_str().unwrap();
+    assert!(comment.starts_with("data set ends at byte"), "{comment}");
     assert_eq!(body["0008119A"]["Value"][0]["00081197"]["Value"][0], 0xC000);
     assert_eq!(body["00081199"]["Value"].as_array().unwrap().len(), 1);
     let path = format!("/dicom-web/studies?StudyInstanceUID={}", cut.study);
@@ -83,6 +85,26 @@ async fn an_object_of_another_study_is_refused() {
     assert_eq!(failed["00081155"]["Value"][0], object.sop);
     let own = format!("/dicom-web/studies/{}", object.study);
     assert_eq!(house.store(&own, &[&object.file()]).await.status, 200);
+}
+
+/// PS3.18 Table 10.5.3-1: what can be named stands in FailedSOPSequence, whatever it lacks.
+#[tokio::test]
+async fn an_object_without_a_study_is_named() {
+    let house = House::dev().await;
+    let object = ct("S10").object();
+    let mut file = object.file();
+    // (0020,000D) of length 0: explicit VR little endian, before its value.
+    let key = [0x20, 0x00, 0x0D, 0x00, b'U', b'I'];
+    let at = file.windows(6).position(|bytes| bytes == key).unwrap();
+    let length = usize::from(u16::from_le_bytes([file[at + 6], file[at + 7]]));
+    file.splice(at + 6..at + 8 + length, [0, 0]);
+    let answer = house.store("/dicom-web/studies", &[&file]).await;
+    assert_eq!(answer.status, 409);
+    let failed = &answer.json()["00081198"]["Value"][0];
+    assert_eq!(failed["00081155"]["Value"][0], object.sop);
+    assert_eq!(failed["00081197"]["Value"][0], 0xC000);
+    let comment = "Study Instance UID (0020,000D) is missing or empty";
+    assert_eq!(failed["00000902"]["Value"][0], comment);
 }
 
 #[tokio::test]

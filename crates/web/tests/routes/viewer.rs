@@ -28,7 +28,9 @@ async fn what_is_neither_file_nor_page_is_not_there() {
         "/dicom-web/none",
         "/../Cargo.toml",
     ] {
-        assert_eq!(house.get(path, "*/*").await.status, 404, "{path}");
+        let answer = house.get(path, "text/html").await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.json()["message"], "no such path", "{path}");
     }
     assert_eq!(house.post("/", "text/plain", Vec::new()).await.status, 405);
 }
@@ -60,4 +62,28 @@ async fn every_route_is_described() {
     }
     assert!(paths["/dicom-web/studies"]["post"].is_object());
     assert!(paths["/dicom-web/studies"]["get"].is_object());
+}
+
+/// A client with a wrong base URL, and a browser that goes to a page.
+#[tokio::test]
+async fn a_page_is_for_who_names_html() {
+    let house = House::dev().await;
+    for path in [
+        "/dicomweb/studies",
+        "/instances",
+        "/healthz/",
+        "/studies/1.2.3",
+        "/api",
+    ] {
+        for accept in ["*/*", "application/dicom+json", "application/json, image/*"] {
+            let answer = house.get(path, accept).await;
+            assert_eq!(answer.status, 404, "{path} {accept}");
+            assert_eq!(answer.json()["code"], "not_found", "{path} {accept}");
+        }
+    }
+    let chromium = "application/xhtml+xml,text/html;q=0.9,*/*;q=0.8";
+    let answer = house.get("/studies/1.2.3", chromium).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("vary").contains("accept,"));
+    assert_eq!(house.get("/", "*/*").await.status, 200);
 }

@@ -94,7 +94,7 @@ async fn a_workitem_is_created_once_and_named_by_location() {
         "http://localhost:8080/dicom-web/workitems/1.2.3"
     );
     let warning =
-        "299 http://localhost:8080/dicom-web: The Workitem was created with modifications.";
+        "299 http://localhost:8080/dicom-web \"The Workitem was created with modifications.\"";
     assert_eq!(
         answer.header("warning"),
         warning,
@@ -178,7 +178,7 @@ async fn what_a_workitem_may_not_be_created_from_is_named() {
         assert!(
             answer
                 .header("warning")
-                .starts_with("299 http://localhost:8080/dicom-web: ")
+                .starts_with("299 http://localhost:8080/dicom-web \"")
         );
         assert!(answer.header("warning").contains(named), "{answer:?}");
     }
@@ -190,6 +190,12 @@ async fn what_a_workitem_may_not_be_created_from_is_named() {
         )
         .await;
     assert_eq!(text.status, 400);
+    // PS3.18 §11.4.1.1: a query that names a workitem names it by its UID.
+    for query in ["abc", "workitem=abc", "1.2.x"] {
+        let path = format!("/workitems?{query}");
+        let answer = ask(&house, "POST", &path, Some(workitem())).await;
+        assert_eq!(answer.status, 400, "{query}");
+    }
     let xml = house
         .post("/dicom-web/workitems", "text/xml", b"<a/>".to_vec())
         .await;
@@ -224,14 +230,21 @@ async fn a_workitem_is_claimed_performed_and_completed_by_one() {
     assert!(
         second
             .header("warning")
-            .ends_with("The Transaction UID is incorrect.")
+            .ends_with("The Transaction UID is incorrect.\"")
+    );
+    let empty = change(&house, "1.2", "COMPLETED", TRANSACTION).await;
+    assert_eq!(empty.status, 409, "C304");
+    let text = empty.json()["message"].to_string();
+    assert!(
+        text.contains("UnifiedProcedureStepPerformedProcedureSequence"),
+        "{text}"
     );
     let again = change(&house, "1.2", "IN PROGRESS", TRANSACTION).await;
     assert_eq!(again.status, 409, "C302");
     assert!(
-        again
-            .header("warning")
-            .ends_with("The submitted request is inconsistent with the state of the UPS Instance.")
+        again.header("warning").ends_with(
+            "The submitted request is inconsistent with the state of the UPS Instance.\""
+        )
     );
     let missing = json!({"00741000": element("CS", "COMPLETED")});
     let missing = ask(&house, "PUT", "/workitems/1.2/state", Some(missing)).await;
@@ -239,7 +252,7 @@ async fn a_workitem_is_claimed_performed_and_completed_by_one() {
     assert!(
         missing
             .header("warning")
-            .ends_with("The Transaction UID is missing.")
+            .ends_with("The Transaction UID is missing.\"")
     );
     assert_eq!(
         change(&house, "1.2", "SCHEDULED", TRANSACTION).await.status,
@@ -283,7 +296,7 @@ async fn a_workitem_is_claimed_performed_and_completed_by_one() {
     assert!(
         repeated
             .header("warning")
-            .ends_with("The UPS is already in the requested state of COMPLETED.")
+            .ends_with("The UPS is already in the requested state of COMPLETED.\"")
     );
     assert_eq!(
         change(&house, "1.2", "CANCELED", TRANSACTION).await.status,
@@ -314,7 +327,7 @@ async fn only_who_holds_a_workitem_changes_it_and_only_what_may_be_changed() {
     assert!(
         unclaimed
             .header("warning")
-            .ends_with("The target URI did not reference a claimed Workitem.")
+            .ends_with("The target URI did not reference a claimed Workitem.\"")
     );
     for (key, value) in [
         ("00100010", element("PN", json!({"Alphabetic": "Li^Si"}))),
@@ -344,7 +357,7 @@ async fn only_who_holds_a_workitem_changes_it_and_only_what_may_be_changed() {
     assert!(
         missing
             .header("warning")
-            .ends_with("The Transaction UID is missing.")
+            .ends_with("The Transaction UID is missing.\"")
     );
     assert_eq!(update("?2.25.1", urgent.clone()).await.status, 400);
     let inside = json!({"00081195": element("UI", TRANSACTION), "00741200": element("CS", "LOW")});
@@ -361,7 +374,7 @@ async fn only_who_holds_a_workitem_changes_it_and_only_what_may_be_changed() {
     let late = update("?2.25.777", urgent.clone()).await;
     assert_eq!(late.status, 400, "PS3.18 §11.6.2");
     assert!(late.header("warning").ends_with(
-        "The submitted request is inconsistent with the current state of the Workitem."
+        "The submitted request is inconsistent with the current state of the Workitem.\""
     ));
     assert_eq!(
         ask(&house, "POST", "/workitems/1.3", Some(urgent))
@@ -404,7 +417,7 @@ async fn a_cancellation_is_done_at_once_passed_on_or_refused() {
     assert!(
         again
             .header("warning")
-            .ends_with("The UPS is already in the requested state of CANCELED.")
+            .ends_with("The UPS is already in the requested state of CANCELED.\"")
     );
 
     created(&house, "1.2", workitem()).await;
@@ -419,7 +432,7 @@ async fn a_cancellation_is_done_at_once_passed_on_or_refused() {
     assert!(
         unheard
             .header("warning")
-            .ends_with("The performer cannot be contacted.")
+            .ends_with("The performer cannot be contacted.\"")
     );
     let followed = ask(&house, "POST", "/workitems/1.2/subscribers/PERFORMER", None).await;
     assert_eq!(followed.status, 201);
@@ -468,7 +481,7 @@ async fn a_cancellation_is_done_at_once_passed_on_or_refused() {
     assert_eq!(late.status, 409, "C311");
     assert!(
         late.header("warning")
-            .ends_with("The UPS is already COMPLETED.")
+            .ends_with("The UPS is already COMPLETED.\"")
     );
     assert_eq!(cancel("1.4", None).await.status, 404);
 }

@@ -183,3 +183,12 @@ async fn nobody_uses_the_worklist_without_signing_in() {
         assert_eq!(answer.status, 401, "{method} {path}");
     }
 }
+
+/// RFC 9110 §15.5.22.
+#[tokio::test]
+async fn who_asks_for_no_web_socket_learns_to() {
+    let house = House::dev().await;
+    let answer = ask(&house, "GET", "/ws/subscribers/A", None).await;
+    assert_eq!(answer.status, 426);
+    assert_eq!(answer.header("upgrade"), "websocket");
+}

@@ -111,9 +111,7 @@ impl Page {
             (Vec::new(), all)
         };
         let also = match lead {
-            Lead::Term {
-                also: Some(term), ..
-            } if led_by_term => sql.has_also(term),
+            Lead::Term { also, .. } if led_by_term => sql.has_also(also),
             _ => String::new(),
         };
         let is_by_id = matches!(lead, Lead::Key(at) if search.conditions.get(*at)
@@ -175,14 +173,23 @@ fn leading(sql: &mut Where, search: &Search, lead: &Lead) -> Option<String> {
 }
 
 impl Where {
-    /// What joins to the rows of a term those of another that are of the same study.
-    fn has_also(&mut self, term: &str) -> String {
-        let place = self.text(term);
-        let same = format!(
-            "u.institution_id = $1 AND u.term = {place} AND u.study_date = t.study_date \
-             AND u.study_time = t.study_time AND u.study_uid = t.study_uid"
-        );
-        looked_up(self.dialect, "study_terms u", &same)
+    /// What joins to the rows of a term those of others that are of the same study.
+    fn has_also(&mut self, terms: &[String]) -> String {
+        let mut joins = String::new();
+        for (term, alias) in terms.iter().zip(["u", "v"]) {
+            let place = self.text(term);
+            let same = format!(
+                "{alias}.institution_id = $1 AND {alias}.term = {place} \
+                 AND {alias}.study_date = t.study_date AND {alias}.study_time = t.study_time \
+                 AND {alias}.study_uid = t.study_uid"
+            );
+            joins.push_str(&looked_up(
+                self.dialect,
+                &format!("study_terms {alias}"),
+                &same,
+            ));
+        }
+        joins
     }
 }
 

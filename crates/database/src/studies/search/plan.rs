@@ -18,6 +18,9 @@ const FEW: i64 = 250;
 /// Terms of one search that are compared.
 const COMPARED: usize = 6;
 
+/// Terms besides the one that leads that a study is looked up at.
+const LOOKED_UP: usize = 2;
+
 pub(super) const PATIENT_NAME: TagNumber = 0x0010_0010;
 pub(super) const PHYSICIAN: TagNumber = 0x0008_0090;
 pub(super) const PATIENT_ID: TagNumber = 0x0010_0020;
@@ -33,8 +36,8 @@ pub(super) const MODALITIES: TagNumber = 0x0008_0061;
 pub(super) enum Lead {
     /// The page's own order, newest first, or patients by name.
     Order,
-    /// The studies of a term, in the same order; of those, such as have another term too.
-    Term { term: String, also: Option<String> },
+    /// The studies of a term, in the same order; of those, such as have the other terms too.
+    Term { term: String, also: Vec<String> },
     /// The key at this place in the search: it lets few studies through.
     Key(usize),
     /// The study or series that the search is within.
@@ -90,7 +93,7 @@ pub(super) async fn choose(
         [Candidate::Term(term)] if !some_lack_terms && search.level != Level::Patient => {
             Ok(Lead::Term {
                 term: term.clone(),
-                also: None,
+                also: Vec::new(),
             })
         }
         _ => compare(connection, institution, search.level, candidates).await,
@@ -192,11 +195,11 @@ async fn compare(
         Some((_, _, Candidate::Beginning(at, ..))) => Lead::Key(at),
         Some((count, _, Candidate::Term(term))) => {
             // Looking a study up and comparing its name takes longer than finding it at another term.
-            let mut others = ranked.filter_map(|(_, _, other)| match other {
+            let others = ranked.filter_map(|(_, _, other)| match other {
                 Candidate::Term(term) if count >= FEW => Some(term),
                 _ => None,
             });
-            let also = others.next();
+            let also = others.take(LOOKED_UP).collect();
             Lead::Term { term, also }
         }
     })

@@ -13,8 +13,14 @@ pub(super) fn record(level: Level, row: &Row) -> Result<Record, DatabaseError> {
         ..Record::default()
     };
     // The key that the patient is filed under, also where the data set names no issuer.
-    put(&mut record.attributes, "00100020", row.text(2)?);
-    put(&mut record.attributes, "00100021", row.text(1)?);
+    let patient_id = row.text(2)?;
+    if patient_id.is_empty() {
+        // Filed by its study: that is no issuer that anybody named.
+        record.attributes.remove("00100021");
+    } else {
+        put(&mut record.attributes, "00100021", row.text(1)?);
+    }
+    put(&mut record.attributes, "00100020", patient_id);
     if level == Level::Patient {
         record.patient_studies = row.small(3)?;
         record.patient_series = row.small(4)?;

@@ -1,0 +1,122 @@
+/** What has been drawn on the images: lengths, angles, regions, arrows, texts. */
+import { eventTarget, utilities, type RenderingEngine } from '@cornerstonejs/core';
+import { annotation, Enums } from '@cornerstonejs/tools';
+import type { Measurement } from '../annotations/measurement';
+import { annotationOf, imageOf, measurementOf, trackingUid } from './annotated';
+
+const { DefaultHistoryMemo: history } = utilities.HistoryMemo;
+const { ANNOTATION_ADDED, ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED, ANNOTATION_SELECTION_CHANGE } = Enums.Events;
+const events = [ANNOTATION_ADDED, ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED, ANNOTATION_SELECTION_CHANGE];
+
+export class Measurements {
+  readonly #engine: RenderingEngine;
+  /** Image ids by instance and frame, of the images that were shown. */
+  readonly #images = new Map<string, string>();
+  /** Measurements on images that were not shown yet. */
+  #waiting: readonly Measurement[] = [];
+  #changed: (() => void) | undefined;
+
+  constructor(engine: RenderingEngine) {
+    this.#engine = engine;
+    for (const name of events) eventTarget.addEventListener(name, this.#report);
+  }
+
+  /** Is told when a measurement was added, changed, removed or selected. */
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  list(): Measurement[] {
+    return [...this.#annotations().flatMap((found) => measurementOf(found) ?? []), ...this.#waiting];
+  }
+
+  selected(): string[] {
+    return annotation.selection.getAnnotationsSelected().map(trackingUid);
+  }
+
+  /** Takes measurements over; each is drawn when its image is shown. One that is there already stays as it is. */
+  restore(measurements: readonly Measurement[]): void {
+    const here = new Set(this.list().map(({ uid }) => uid));
+    this.#waiting = [...this.#waiting, ...measurements.filter(({ uid }) => !here.has(uid))];
+    this.#draw();
+  }
+
+  /** These images can be drawn on from now on. */
+  know(ids: readonly string[]): void {
+    for (const id of ids) {
+      const image = imageOf(id);
+      if (image) this.#images.set(place(image), id);
+    }
+    this.#draw();
+  }
+
+  rename(uid: string, label: string): void {
+    const found = this.#named(uid);
+    if (found) Object.assign(found.data, { label, text: label });
+    else this.#waiting = this.#waiting.map((one) => (one.uid === uid ? { ...one, label } : one));
+    this.#engine.render();
+    this.#report();
+  }
+
+  remove(uid: string): void {
+    const found = this.#named(uid);
+    if (found?.annotationUID) annotation.state.removeAnnotation(found.annotationUID);
+    else this.#waiting = this.#waiting.filter((one) => one.uid !== uid);
+    this.#engine.render();
+    this.#report();
+  }
+
+  select(uid: string): void {
+    const found = this.#named(uid);
+    if (found?.annotationUID) annotation.selection.setAnnotationSelected(found.annotationUID, true, false);
+    this.#engine.render();
+  }
+
+  undo(): void {
+    history.undo();
+    this.#engine.render();
+    this.#report();
+  }
+
+  redo(): void {
+    history.redo();
+    this.#engine.render();
+    this.#report();
+  }
+
+  removeSelected(): void {
+    for (const uid of annotation.selection.getAnnotationsSelected()) annotation.state.removeAnnotation(uid);
+    this.#engine.render();
+  }
+
+  close(): void {
+    for (const name of events) eventTarget.removeEventListener(name, this.#report);
+    annotation.state.removeAllAnnotations();
+  }
+
+  readonly #report = (): void => this.#changed?.();
+
+  #draw(): void {
+    const drawn = this.#waiting.filter(({ image }) => this.#images.has(place(image)));
+    if (drawn.length === 0) return;
+    this.#waiting = this.#waiting.filter((one) => !drawn.includes(one));
+    for (const one of drawn) {
+      const added = annotationOf(one, this.#images.get(place(one.image)) ?? '');
+      annotation.state.addAnnotation(added, added.metadata?.FrameOfReferenceUID ?? '');
+    }
+    this.#engine.render();
+    this.#report();
+  }
+
+  #annotations(): ReturnType<typeof annotation.state.getAllAnnotations> {
+    return annotation.state.getAllAnnotations();
+  }
+
+  #named(uid: string): ReturnType<typeof annotation.state.getAnnotation> | undefined {
+    return this.#annotations().find(({ annotationUID = '' }) => annotationUID !== '' && trackingUid(annotationUID) === uid);
+  }
+}
+
+function place({ instance, frame }: Measurement['image']): string {
+  return `${instance}:${frame}`;
+}

@@ -1,0 +1,24 @@
+import { beforeAll, expect, it } from 'vitest';
+import { send } from './bench';
+import { makeStudy } from './phantom';
+import { shows } from './screen';
+import { visits } from './visit';
+
+const study = makeStudy();
+const visit = visits();
+
+beforeAll(() => send(study));
+
+it('fills the screen and reads as a volume by a key, and comes back', async () => {
+  const page = await visit.open(`/viewer?study=${study.uid}`);
+  await shows(page, 0);
+  await page.keyboard.press('.');
+  await page.waitForFunction(() => document.fullscreenElement !== null);
+  await page.click('[data-tool="fullScreen"]');
+  await page.waitForFunction(() => document.fullscreenElement === null);
+  await page.keyboard.press('0');
+  await page.waitForSelector('[data-volume]');
+  expect(new URL(page.url()).searchParams.get('view')).toBe('mpr');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[data-volume]', { state: 'detached' });
+});
