@@ -94,8 +94,9 @@ class Worklist {
     if (!this.loading && !this.error) await this.#load('quietly');
   }
 
+  /** What failed is asked for again by `retry` alone: a list that scrolls a little must not ask time after time. */
   async showMore(): Promise<void> {
-    if (this.more && !this.loading) await this.#load('on');
+    if (this.more && !this.loading && !this.error) await this.#load('on');
   }
 
   /** Tries once more what failed. */

@@ -18,10 +18,10 @@ function set(uid: string, name: string): unknown {
 }
 
 /** Answers searches; of changes nothing is told. */
-function serve(status: number, body: unknown): void {
+function serve(status: number, body: unknown, headers: Record<string, string> = {}): void {
   vi.stubGlobal('fetch', vi.fn((url: string) => {
     if (url.startsWith('/api/changes')) return new Promise(() => undefined);
-    return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }));
+    return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(body), { status, headers }));
   }));
 }
 
@@ -125,6 +125,24 @@ describe('worklist', () => {
     screen.getByRole('button', { name: 'Try again' }).click();
     await screen.findAllByText('李二');
     expect(screen.queryByText(/not up to date/)).toBeNull();
+  });
+
+  it('asks for a further page that failed by a press alone, however much is scrolled', async () => {
+    serve(200, Array.from({ length: 100 }, (_, at) => set(`1.${at}`, '张^一')), { Link: '<studies?after=x>; rel="next"' });
+    render(Worklist);
+    await screen.findAllByText('张一');
+    expect(worklist.more).toBe(true);
+    serve(503, { message: 'closed' });
+    await worklist.showMore();
+    expect(await screen.findByText(/not complete/)).toBeTruthy();
+    const asked = vi.mocked(fetch).mock.calls.length;
+    await worklist.showMore();
+    expect(vi.mocked(fetch).mock.calls.length).toBe(asked);
+    serve(204, null);
+    await worklist.retry();
+    await tick();
+    expect(screen.queryByText(/not complete/)).toBeNull();
+    expect(worklist.studies).toHaveLength(100);
   });
 
   it('offers to clear the filters when nothing matches', async () => {
