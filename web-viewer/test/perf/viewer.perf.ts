@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { expect, it } from 'vitest';
 import { launch } from '../e2e/bench';
-import { opening, type Line, type Opening } from './opening';
+import { opening, warm, type Line, type Opening } from './opening';
 import { address, list, only, out, rounds, visited } from './scene';
 import { memoryAfter, scriptOfStep } from './staying';
 import { atMost, median, spread, table } from './table';
@@ -33,6 +33,7 @@ it('opens studies beside OHIF', async () => {
       // A browser of its own: no cache of code or pictures is warm.
       const browser = await launch();
       try {
+        await warm(browser);
         const opened = await opening(browser, address, line, `${out}.${name.replaceAll(/\W+/g, '-')}.png`);
         found.set(name, [...(found.get(name) ?? []), opened]);
         process.stderr.write(`round ${round}: ${name}: first picture ${opened.picture.toFixed(0)} ms, pixels ${opened.pixels.toFixed(0)} ms, load ${loadavg()[0]?.toFixed(1)}\n`);
