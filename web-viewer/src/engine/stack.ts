@@ -1,5 +1,5 @@
 /** A viewport that shows one image of a stack. */
-import { Enums, eventTarget, utilities, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, type Types } from '@cornerstonejs/core';
 import { hasPalette, needsPalette } from '../dicom/palette';
 import { tag, text, type DataSet } from '../dicom/json';
 import { storedWindows, type Window } from '../dicom/windows';
@@ -9,6 +9,7 @@ import { decodedBytes, forget, register, type Image } from './images';
 import { Overlay, type Painter } from './overlay';
 import type { Screen } from './screen';
 import { adopt, hang, viewOf, type Camera, type View } from './view';
+import { rangeOf, type VoiRange } from './voi';
 
 export interface Listener {
   /** The image at `index` was asked for, by key, wheel or drag; it may still be on its way. */
@@ -25,7 +26,6 @@ export interface Listener {
 
 const none = -1;
 const { Events } = Enums;
-type VoiRange = { readonly lower: number; readonly upper: number };
 
 export class Stack {
   readonly id: string;
@@ -108,8 +108,8 @@ export class Stack {
     this.#paint();
   }
 
-  setWindow({ center, width }: Window): void {
-    this.#viewport.setProperties({ voiRange: utilities.windowLevel.toLowHighRange(width, center) });
+  setWindow(window: Window): void {
+    this.#viewport.setProperties({ voiRange: rangeOf(window, this.#isSuv) });
     this.#viewport.render();
   }
 
@@ -166,8 +166,8 @@ export class Stack {
   /** Everything as at first. */
   reset(): void {
     const viewport = this.#viewport;
-    const own = storedWindows(this.#attributes)[0]?.window;
-    const voiRange = own ? utilities.windowLevel.toLowHighRange(own.width, own.center) : this.#firstRange;
+    const own = this.#isSuv ? undefined : storedWindows(this.#attributes)[0]?.window;
+    const voiRange = own ? rangeOf(own, false) : this.#firstRange;
     viewport.setViewPresentation({ rotation: 0, flipHorizontal: false, flipVertical: false });
     viewport.setProperties({ invert: this.#bornInverted, ...(voiRange ? { voiRange } : {}) });
     viewport.resetCamera();
@@ -190,6 +190,10 @@ export class Stack {
 
   get #attributes(): DataSet {
     return this.#images[this.#shown]?.attributes ?? {};
+  }
+
+  get #isSuv(): boolean {
+    return this.#images[this.#shown]?.suv !== undefined;
   }
 
   /** MONOCHROME1: the lowest value is white (PS3.3 C.7.6.3.1.2), which the engine draws by inverting. */
@@ -231,7 +235,7 @@ export class Stack {
   /** Reported in the turn that drew it, so that the words beside an image never lag behind its pixels. */
   readonly #rendered = (): void => {
     if (!this.#closed && this.#shown !== none) {
-      this.#listener.shown(viewOf(this.#viewport, this.#shown, this.#attributes, this.#bornInverted));
+      this.#listener.shown(viewOf(this.#viewport, this.#shown, this.#attributes, this.#bornInverted, this.#isSuv));
       this.#goOn();
       this.#paint();
     }

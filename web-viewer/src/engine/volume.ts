@@ -1,5 +1,5 @@
 /** A series as a volume: three planes that meet in one place, and the whole of it drawn from outside. */
-import { Enums, eventTarget, setVolumesForViewports, utilities, type ImageVolume, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, setVolumesForViewports, type ImageVolume, type Types } from '@cornerstonejs/core';
 import { Enums as ToolEnums } from '@cornerstonejs/tools';
 import type { Point } from '../dicom/geometry';
 import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
@@ -10,6 +10,7 @@ import { register, type Image } from './images';
 import type { Screen } from './screen';
 import { dropVolume, makeVolume } from './volume-data';
 import { drawSolid } from './volume-solid';
+import { rangeOf, windowOf } from './voi';
 import { VolumeTools } from './volume-tools';
 
 export { deviceLimits } from './volume-data';
@@ -60,6 +61,7 @@ export class Volume {
   #tools: VolumeTools | undefined;
   #slab: Slab = { blend: 'thin', millimetres: 0 };
   #window: Window | undefined;
+  #isSuv = false;
   #giveUp: (() => void) | undefined;
   #closed = false;
 
@@ -82,6 +84,7 @@ export class Volume {
     if (this.#closed) return;
     this.#grid = grid;
     this.#window = window;
+    this.#isSuv = images[0]?.suv !== undefined;
     this.#volume = makeVolume(this.#id, grid.order.map((index) => ids[index] as string), grid);
     await this.#enable();
     if (this.#closed) return;
@@ -105,8 +108,8 @@ export class Volume {
     this.#tools?.choose(tool);
   }
 
-  setWindow({ center, width }: Window): void {
-    const voiRange = utilities.windowLevel.toLowHighRange(width, center);
+  setWindow(window: Window): void {
+    const voiRange = rangeOf(window, this.#isSuv);
     for (const plane of planes) this.#plane(plane).setProperties({ voiRange }, undefined, true);
     this.#render();
   }
@@ -238,10 +241,9 @@ export class Volume {
     const center = this.#tools?.center;
     if (this.#closed || !center) return;
     const range = this.#plane('axial').getProperties()?.voiRange;
-    const window = range && utilities.windowLevel.toWindowLevel(range.lower, range.upper);
     this.#listener.shown({
       center,
-      window: window && { center: window.windowCenter, width: window.windowWidth },
+      window: range && windowOf(range, this.#isSuv),
       edges: { axial: edges(this.#plane('axial')), coronal: edges(this.#plane('coronal')), sagittal: edges(this.#plane('sagittal')) },
     });
   };

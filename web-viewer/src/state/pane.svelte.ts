@@ -2,6 +2,7 @@
 import type { Frame } from '../dicom/frames';
 import { number, tag } from '../dicom/json';
 import type { Series } from '../dicom/study';
+import { isScale } from '../dicom/suv';
 import type { Stance } from '../hanging/protocol';
 import { presets, type Preset } from '../dicom/windows';
 import type { Image, Painter, Screen, Stack, View } from '../engine/screen';
@@ -59,7 +60,7 @@ export class Pane {
 
   get presets(): Preset[] {
     const frame = this.frame;
-    return frame ? presets(this.series?.modality ?? '', frame.attributes, this.view?.range) : [];
+    return frame ? presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined) : [];
   }
 
   get failed(): boolean {
