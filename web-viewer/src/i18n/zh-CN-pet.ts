@@ -7,6 +7,7 @@ export const pet: Readonly<Record<keyof typeof en, string>> = {
   'preset.suv10': 'SUV 0–10',
   'preset.suv15': 'SUV 0–15',
   'preset.suv20': 'SUV 0–20',
+  'tool.lines': '定位线',
   'pet.suv': 'SUVbw',
   'pet.missing': '无法计算 SUV：缺少 {attribute}',
   'pet.unfit': '无法计算 SUV：{attribute} 为“{value}”',

@@ -8,8 +8,17 @@ import { ctImageStorage, element, explicitLittleEndian, u16, u32, type Study } f
 type Place = readonly [number, number, number];
 
 /** Middles of the first voxels and millimetres between them. */
-export const ct = { size: [64, 64, 12], origin: [-63, -63, 0], spacing: [2, 2, 3] } as const;
-export const pet = { size: [32, 32, 8], origin: [-62, -62, 1], spacing: [4, 4, 4.5] } as const;
+interface Grid {
+  readonly size: Place;
+  readonly origin: Place;
+  readonly spacing: Place;
+  readonly cosines?: string;
+}
+
+export const ct = { size: [64, 64, 12], origin: [-63, -63, 0], spacing: [2, 2, 3] } as const satisfies Grid;
+export const pet = { size: [32, 32, 8], origin: [-62, -62, 1], spacing: [4, 4, 4.5] } as const satisfies Grid;
+/** One image across the others: columns from right to left, rows from head to feet. */
+export const coronal = { size: [64, 32, 1], origin: [-63, 9, 60], spacing: [2, 3, 3], cosines: '1\\0\\0\\0\\0\\-1' } as const satisfies Grid;
 
 /**
  * 80 kg, 400 MBq given at 10:00:00, a half-life of 6000 s, images of 11:40:00: 200 MBq are left, and 1 Bq/ml is
@@ -34,26 +43,28 @@ export function middleOf({ from, to }: { readonly from: Place; readonly to: Plac
 }
 
 /** Where a place is on a picture of the grid, as parts of its width and height. */
-export function onPicture({ size, origin, spacing }: typeof ct | typeof pet, [x, y]: readonly [number, number, ...number[]]): readonly [number, number] {
+export function onPicture({ size, origin, spacing }: Grid, [x, y]: readonly [number, number, ...number[]]): readonly [number, number] {
   return [((x - origin[0]) / spacing[0] + 0.5) / size[0], ((y - origin[1]) / spacing[1] + 0.5) / size[1]];
 }
 
 export interface PetStudy extends Study {
   readonly ct: string;
   readonly pet: string;
+  readonly coronal: string;
 }
 
 /** `weight` empty: the scanner did not tell it. UIDs are new each time. */
-export function makePetStudy({ weight = '80' }: { readonly weight?: string } = {}): PetStudy {
+export function makePetStudy({ weight = '80', isAcross = false }: { readonly weight?: string; readonly isAcross?: boolean } = {}): PetStudy {
   const uid = `2.25.${randomInt(2 ** 47)}${randomInt(2 ** 47)}.1`;
   const number = String(randomInt(1_000_000, 9_999_999));
   const files = [...Array.from({ length: ct.size[2] }, (_, slice) => ctFile(uid, number, slice)), ...Array.from({ length: pet.size[2] }, (_, slice) => petFile(uid, number, slice, weight))];
-  return { uid, patientId: `E2E${number}`, accession: `ACC${number}`, files, ct: `${uid}.1`, pet: `${uid}.2` };
+  if (isAcross) files.push(ctFile(uid, number, 0, 3, coronal));
+  return { uid, patientId: `E2E${number}`, accession: `ACC${number}`, files, ct: `${uid}.1`, pet: `${uid}.2`, coronal: `${uid}.3` };
 }
 
-function ctFile(study: string, number: string, slice: number): Buffer {
-  const stored = words(ct.size, (column) => (halves[column < ct.size[0] / 2 ? 0 : 1]) - intercept);
-  return file({ study, number, series: 1, slice, sopClass: ctImageStorage, modality: 'CT', grid: ct }, [
+function ctFile(study: string, number: string, slice: number, series = 1, grid: Grid = ct): Buffer {
+  const stored = words(grid.size, (column) => (halves[column < grid.size[0] / 2 ? 0 : 1]) - intercept);
+  return file({ study, number, series, slice, sopClass: ctImageStorage, modality: 'CT', grid }, [
     element(0x0028, 0x1050, 'DS', String(ctWindow.center)),
     element(0x0028, 0x1051, 'DS', String(ctWindow.width)),
     element(0x0028, 0x1052, 'DS', String(intercept)),
@@ -90,7 +101,7 @@ interface Identity {
   readonly slice: number;
   readonly sopClass: string;
   readonly modality: string;
-  readonly grid: typeof ct | typeof pet;
+  readonly grid: Grid;
   readonly weight?: string;
 }
 
@@ -103,7 +114,7 @@ function file({ study, number, series, slice, sopClass, modality, grid, weight }
     element(0x0002, 0x0010, 'UI', explicitLittleEndian),
     element(0x0002, 0x0012, 'UI', '2.25.1'),
   ]);
-  const { origin, spacing, size } = grid;
+  const { origin, spacing, size, cosines = '1\\0\\0\\0\\1\\0' } = grid;
   const pixel = [
     element(0x0028, 0x0002, 'US', u16(1)),
     element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
@@ -142,14 +153,14 @@ function file({ study, number, series, slice, sopClass, modality, grid, weight }
     element(0x0020, 0x0011, 'IS', String(series)),
     element(0x0020, 0x0013, 'IS', String(slice + 1)),
     element(0x0020, 0x0032, 'DS', `${origin[0]}\\${origin[1]}\\${origin[2] + slice * spacing[2]}`),
-    element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
+    element(0x0020, 0x0037, 'DS', cosines),
     element(0x0020, 0x0052, 'UI', `${study}.9`),
     ...body,
     element(0x7fe0, 0x0010, 'OW', stored),
   ]);
 }
 
-function words([columns, rows]: readonly [number, number, number], value: (column: number, row: number) => number): Buffer {
+function words([columns, rows]: Place, value: (column: number, row: number) => number): Buffer {
   const bytes = Buffer.alloc(rows * columns * 2);
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) bytes.writeUInt16LE(value(column, row), (row * columns + column) * 2);
