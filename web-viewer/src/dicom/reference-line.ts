@@ -1,7 +1,8 @@
 /** Where one image cuts through the plane of another (PS3.3 C.7.6.2.1.1); millimetres in the patient. */
 import { sliceNormal } from './frames';
+import { placeOfImage } from './fusion';
 import { dot, type Point } from './geometry';
-import { number, numbers, tag, text, type DataSet } from './json';
+import { numbers, tag, text, type DataSet } from './json';
 
 /** Planes are parallel when their normals differ by less than this angle: its cosine, of five degrees. */
 const parallel = Math.cos(Math.PI / 36);
@@ -31,16 +32,11 @@ export function referenceLine(image: DataSet, on: DataSet): readonly [Point, Poi
 
 /** The outer corners of the pixels, all the way round. */
 function cornersOf(image: DataSet): readonly Point[] | undefined {
-  const position = numbers(image, tag.ImagePositionPatient);
-  const cosines = numbers(image, tag.ImageOrientationPatient);
-  const [down, across] = numbers(image, tag.PixelSpacing);
-  const [rows, columns] = [number(image, tag.Rows), number(image, tag.Columns)];
-  if (position.length !== 3 || cosines.length !== 6 || !down || !across || !rows || !columns) return undefined;
-  const corner = (column: number, row: number): Point => {
-    const at = (axis: 0 | 1 | 2): number => (position[axis] ?? 0) + (cosines[axis] ?? 0) * across * (column - 0.5) + (cosines[axis + 3] ?? 0) * down * (row - 0.5);
-    return [at(0), at(1), at(2)];
-  };
-  return [corner(0, 0), corner(columns, 0), corner(columns, rows), corner(0, rows)];
+  const place = placeOfImage(image);
+  if (!place) return undefined;
+  const { corner, across, down } = place;
+  const moved = ([x, y, z]: Point, by: Point): Point => [x + by[0], y + by[1], z + by[2]];
+  return [corner, moved(corner, across), moved(moved(corner, across), down), moved(corner, down)];
 }
 
 function between(a: Point, b: Point, part: number): Point {

@@ -8,6 +8,7 @@ import type { Window } from '../dicom/windows';
 import { planes, type Blend, type Plane, type Slab, type SolidName, type VolumeTool } from '../keys/volume';
 import { register, type Image } from './images';
 import type { Screen } from './screen';
+import { fetchTogether } from './together';
 import { dropVolume, makeVolume } from './volume-data';
 import { drawSolid } from './volume-solid';
 import { rangeOf, windowOf } from './voi';
@@ -62,7 +63,7 @@ export class Volume {
   #slab: Slab = { blend: 'thin', millimetres: 0 };
   #window: Window | undefined;
   #isSuv = false;
-  #giveUp: (() => void) | undefined;
+  readonly #running = new AbortController();
   #closed = false;
 
   constructor(screen: Screen, elements: VolumeElements, listener: VolumeListener) {
@@ -80,7 +81,10 @@ export class Volume {
    */
   async show(images: readonly Image[], grid: Grid, from: number, sampleBytes: number, window: Window | undefined): Promise<void> {
     const ids = register(images);
-    await this.#fetch(ids, from, grid.size[0] * grid.size[1] * sampleBytes);
+    const { loading } = this.#screen;
+    loading.prefer(this);
+    const bytesEach = grid.size[0] * grid.size[1] * sampleBytes;
+    await fetchTogether(loading, this, { ids, from, bytesEach, loaded: (count) => this.#listener.loaded(count) }, this.#running.signal);
     if (this.#closed) return;
     this.#grid = grid;
     this.#window = window;
@@ -151,7 +155,7 @@ export class Volume {
 
   close(): void {
     this.#closed = true;
-    this.#giveUp?.();
+    this.#running.abort();
     this.#resizes.disconnect();
     eventTarget.removeEventListener(ToolEnums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, this.#rendered);
     for (const plane of planes) {
@@ -188,37 +192,6 @@ export class Volume {
 
   #render(): void {
     this.#screen.engine.renderViewports([...planes, 'solid' as const].map((part) => this.#name(part)));
-  }
-
-  /** Waits until every frame is in memory. */
-  #fetch(ids: readonly string[], from: number, bytesEach: number): Promise<void> {
-    const { loading } = this.#screen;
-    const all = new Set(ids);
-    const loaded = new Set<string>();
-    return new Promise<void>((resolve, reject) => {
-      const failed = (event: Event): void => {
-        const { imageId = '' } = (event as CustomEvent<{ readonly imageId?: string }>).detail;
-        if (all.has(imageId)) reject(new Error('a frame could not be fetched or decoded'));
-      };
-      this.#giveUp = () => {
-        eventTarget.removeEventListener(Events.IMAGE_LOAD_ERROR, failed);
-        resolve();
-      };
-      eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, failed);
-      loading.hold(this, ids);
-      loading.prefer(this);
-      loading.want(this, {
-        ids,
-        from,
-        bytesEach,
-        settled: (id) => {
-          if (this.#closed || loaded.has(id)) return;
-          loaded.add(id);
-          this.#listener.loaded(loaded.size);
-          if (loaded.size === all.size) resolve();
-        },
-      });
-    }).finally(() => this.#giveUp?.());
   }
 
   async #enable(): Promise<void> {

@@ -1,6 +1,7 @@
-/** What lies over the images of all viewports: segments, and where the active one cuts through the others. */
+/** What lies over the images of all viewports: PET, segments, and where the active one cuts through the others. */
 import { referenceLine } from '../dicom/reference-line';
 import type { Drawing, Painter } from '../engine/screen';
+import type { Fusion } from './fusion.svelte';
 import type { Pane } from './pane.svelte';
 import type { Reading } from './reading.svelte';
 
@@ -10,16 +11,33 @@ export class Overlays {
   readonly #reading: Reading;
   /** Whether reference lines are drawn. */
   lines = $state(false);
+  /** PET over other images, from when it was first asked for. */
+  fusion = $state.raw<Fusion | undefined>(undefined);
 
   constructor(reading: Reading) {
     this.#reading = reading;
   }
 
-  /** Draws over the images of a viewport what is to be seen now; `segments` below the rest. */
+  /** Draws over the images of a viewport what is to be seen now, lines above `segments` above PET. */
   painter(pane: Pane, segments: Painter | undefined): Painter | undefined {
-    const painters = [segments, this.#linePainter(pane)].filter((one) => one !== undefined);
+    const painters = [this.fusion?.painter, segments, this.#linePainter(pane)].filter((one) => one !== undefined);
     if (painters.length < 2) return painters[0];
     return (image) => merged(painters.flatMap((paint) => paint(image) ?? []));
+  }
+
+  /** Lays the first PET series over the others; or takes it off. */
+  async fuse(): Promise<void> {
+    if (this.fusion) return this.close();
+    const { Fusion, petSeries } = await import('./fusion.svelte');
+    const fusion = new Fusion(this.#reading.screen);
+    this.fusion = fusion;
+    const [first] = petSeries(this.#reading.opened);
+    if (first) await fusion.choose(first);
+  }
+
+  close(): void {
+    this.fusion?.close();
+    this.fusion = undefined;
   }
 
   #linePainter(pane: Pane): Painter | undefined {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from './bench';
 import { grey } from './phantom';
 import { background, hot, makePetStudy, middleOf, onPicture, pet, suvOfBecquerel, warm } from './pet-phantom';
-import { greyBecomes, shows } from './screen';
+import { greyBecomes, onPage, shows } from './screen';
 import { visits } from './visit';
 
 const study = makePetStudy();
@@ -14,17 +14,6 @@ let page: Page;
 beforeAll(async () => {
   await Promise.all([send(study), send(untold)]);
 });
-
-/** Where a part of the fitted picture is on the page. */
-async function onPage([x, y]: readonly [number, number]): Promise<[number, number]> {
-  // A panel that opened or closed beside it has moved it.
-  const boxes = (): Promise<(object | null)[]> => Promise.all(['.viewport', '.viewport canvas'].map((one) => page.locator(one).first().boundingBox()));
-  await expect.poll(async () => { const [outer, inner] = await boxes(); return JSON.stringify(outer) === JSON.stringify(inner); }).toBe(true);
-  const box = await page.locator('.viewport canvas').first().boundingBox();
-  if (!box) throw new Error('no canvas');
-  const side = Math.min(box.width, box.height);
-  return [box.x + box.width / 2 + (x - 0.5) * side, box.y + box.height / 2 + (y - 0.5) * side];
-}
 
 /** Grey of a standardized uptake value where 0 is black and `white` is white: LINEAR_EXACT (PS3.3 C.11.2.1.3.2). */
 function greyOf(suv: number, white: number): number {
@@ -57,7 +46,7 @@ describe('PET', () => {
     await page.getByRole('complementary', { name: 'Measurements' }).waitFor();
     for (const [place, suv] of [[[hotX, hotY], hot.suv], [[warmX, warmY], warm.suv]] as const) {
       await page.keyboard.press('u');
-      await page.mouse.click(...(await onPage(place)));
+      await page.mouse.click(...(await onPage(page, place)));
       const value = page.locator('[data-kind="probe"] [data-quantity="intensity"]').last();
       await expect.poll(async () => Number(await value.getAttribute('data-value'))).toBeCloseTo(suv, 4);
       expect(Number(await value.locator('[data-raw]').getAttribute('data-raw'))).toBeCloseTo(suv / suvOfBecquerel, 1);
@@ -75,7 +64,7 @@ describe('PET', () => {
     await page.keyboard.press('j');
     await page.getByRole('complementary', { name: 'Measurements' }).waitFor();
     await page.keyboard.press('u');
-    await page.mouse.click(...(await onPage([warmX, warmY])));
+    await page.mouse.click(...(await onPage(page, [warmX, warmY])));
     const value = page.locator('[data-kind="probe"] [data-quantity="intensity"]');
     await expect.poll(() => value.textContent()).toBe(`${warm.suv / suvOfBecquerel} Bq/ml`);
     await page.locator('[data-measurement] [aria-label^="Delete"]').click();
