@@ -1,5 +1,6 @@
 /** How an image stands in its viewport, in the terms of the patient and of the screen. */
 import type { Types } from '@cornerstonejs/core';
+import type { ColourMap } from '../dicom/colours';
 import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
 import { number, numbers, tag, type DataSet } from '../dicom/json';
 import type { Window } from '../dicom/windows';
@@ -18,6 +19,7 @@ export interface View {
   readonly edges: EdgeLetters | undefined;
   /** Whether values are SUV. */
   readonly isSuv: boolean;
+  readonly colours: ColourMap;
   /** Lowest and highest value in the shown image, modality units. */
   readonly range: readonly [number, number] | undefined;
   /** What a linked viewport takes over. */
@@ -32,7 +34,7 @@ export interface Camera {
   readonly pan: readonly [number, number];
 }
 
-export function viewOf(viewport: Types.IStackViewport, index: number, attributes: DataSet, bornInverted: boolean, isSuv: boolean): View {
+export function viewOf(viewport: Types.IStackViewport, index: number, attributes: DataSet, bornInverted: boolean, isSuv: boolean, colours: ColourMap): View {
   const { voiRange, invert = false } = viewport.getProperties();
   const image = viewport.getCornerstoneImage();
   const scale = millimetres(viewport);
@@ -40,6 +42,7 @@ export function viewOf(viewport: Types.IStackViewport, index: number, attributes
     index,
     window: voiRange && windowOf(voiRange, isSuv),
     isSuv,
+    colours,
     inverted: invert !== bornInverted,
     zoom: (viewport.getImageData()?.spacing[0] ?? scale) / scale,
     edges: edges(viewport, attributes),

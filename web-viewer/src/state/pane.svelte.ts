@@ -1,4 +1,5 @@
 /** One viewport: the series in it, and how it is looked at. */
+import type { ColourMap } from '../dicom/colours';
 import type { Frame } from '../dicom/frames';
 import { number, tag } from '../dicom/json';
 import type { Series } from '../dicom/study';
@@ -132,6 +133,10 @@ export class Pane {
   usePreset(index: number): void {
     const preset = this.presets[index];
     if (preset) this.#do((stack) => stack.setWindow(preset.window));
+  }
+
+  setColours(map: ColourMap): void {
+    this.#do((stack) => stack.setColours(map));
   }
 
   invert(): void {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from './bench';
 import { grey } from './phantom';
 import { background, hot, makePetStudy, middleOf, onPicture, pet, suvOfBecquerel, warm } from './pet-phantom';
-import { greyBecomes, onPage, shows } from './screen';
+import { colour, greyBecomes, onPage, shows } from './screen';
 import { visits } from './visit';
 
 const study = makePetStudy();
@@ -18,6 +18,11 @@ beforeAll(async () => {
 /** Grey of a standardized uptake value where 0 is black and `white` is white: LINEAR_EXACT (PS3.3 C.11.2.1.3.2). */
 function greyOf(suv: number, white: number): number {
   return grey(suv, { center: white / 2 + 0.5, width: white + 1 });
+}
+
+/** Hot iron below its middle: red alone, twice the entry (PS3.6 B.1.1). */
+function iron(suv: number, white: number): readonly number[] {
+  return [2 * Math.round((suv / white) * 255), 0, 0];
 }
 
 describe('PET', () => {
@@ -54,6 +59,21 @@ describe('PET', () => {
     }
     await page.locator('[data-measurement] [aria-label^="Delete"]').first().click();
     await page.locator('[data-measurement] [aria-label^="Delete"]').first().click();
+  });
+
+  it('stands in the colours that are chosen, on every image, with a bar that tells them; reset in greys', async () => {
+    await page.getByRole('button', { name: 'Colours' }).click();
+    await page.locator('[data-map=hotIron]').click();
+    await page.getByRole('img', { name: 'Hot iron: 0 – 10 SUVbw' }).waitFor();
+    const off = async (x: number, y: number, wanted: readonly number[]): Promise<number> => Math.max(...(await colour(page, x, y)).map((one, channel) => Math.abs(one - (wanted[channel] ?? NaN))));
+    await expect.poll(() => off(warmX, warmY, iron(warm.suv, 10))).toBeLessThan(4);
+    await page.keyboard.press('Home');
+    await shows(page, 0);
+    // The hot box does not reach the first image.
+    await expect.poll(() => off(hotX, hotY, iron(background, 10))).toBeLessThan(4);
+    await page.keyboard.press('r');
+    await expect.poll(() => off(warmX, warmY, Array(3).fill(greyOf(warm.suv, 5)))).toBeLessThan(4);
+    expect(await page.locator('[data-colours]').count()).toBe(0);
   });
 
   it('without what SUV needs stays as stored, and says what is missing', async () => {
