@@ -14,6 +14,8 @@ export interface Value {
   readonly value: number;
   /** UCUM code. */
   readonly unit: string;
+  /** What an SUV was before it was one. */
+  readonly raw?: { readonly value: number; readonly unit: string };
 }
 
 /** The frame that was measured on. */

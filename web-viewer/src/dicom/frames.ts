@@ -1,6 +1,7 @@
 /** The frames of a series in reading order, each with the attributes that hold for it. */
 import { items, number, numbers, tag, text, type Attribute, type DataSet } from './json';
 import { kindOf } from './kinds';
+import { suvOf, type Suv } from './suv';
 
 export interface Frame {
   readonly instance: string;
@@ -8,6 +9,8 @@ export interface Frame {
   readonly frame: number;
   readonly frames: number;
   readonly attributes: DataSet;
+  /** Of PET. */
+  readonly suv?: Suv;
 }
 
 type Vector = readonly [number, number, number];
@@ -49,7 +52,7 @@ export function framesInOrder(instances: readonly DataSet[]): Frame[] {
       (number(a, tag.InstanceNumber) ?? 0) - (number(b, tag.InstanceNumber) ?? 0) ||
       (text(a, tag.SOPInstanceUID) < text(b, tag.SOPInstanceUID) ? -1 : 1),
   );
-  return (alongNormal(byNumber) ?? byNumber).flatMap((instance) => {
+  const ordered = (alongNormal(byNumber) ?? byNumber).flatMap((instance) => {
     const frames = Math.max(1, number(instance, tag.NumberOfFrames) ?? 1);
     return Array.from({ length: frames }, (_, index) => ({
       instance: text(instance, tag.SOPInstanceUID),
@@ -58,6 +61,8 @@ export function framesInOrder(instances: readonly DataSet[]): Frame[] {
       attributes: frameAttributes(instance, index + 1),
     }));
   });
+  const suv = suvOf(ordered.map(({ attributes }) => attributes));
+  return ordered.map((frame, index) => ({ ...frame, ...(suv[index] ? { suv: suv[index] } : {}) }));
 }
 
 /** Sorted by place along the normal in the direction the numbers run, or undefined where geometry does not tell. */

@@ -2,6 +2,7 @@
 import { sliceNormal, type Frame } from './frames';
 import { dot, type Point } from './geometry';
 import { number, numbers, tag, text } from './json';
+import { isScale } from './suv';
 
 /** Voxels in columns, rows and slices. */
 export interface Grid {
@@ -136,8 +137,9 @@ export function fits(grid: Grid, needs: Needs, limits: Limits): boolean {
   return needs.frames <= limits.frames && needs.all <= limits.all && Math.max(...grid.size) <= limits.side;
 }
 
-/** Bytes a decoded value takes: whole numbers of 16 bits, or floats where the rescale slope or intercept is no whole number. */
-export function sampleBytes(attributes: Frame['attributes']): number {
+/** Bytes a decoded value takes: whole numbers of 16 bits, or floats where the rescale slope or intercept is no whole number, and for SUV. */
+export function sampleBytes({ attributes, suv }: Pick<Frame, 'attributes' | 'suv'>): number {
+  if (isScale(suv)) return 4;
   const whole = [tag.RescaleSlope, tag.RescaleIntercept].every((key) => Number.isInteger(number(attributes, key) ?? 0));
   return whole && (number(attributes, tag.BitsAllocated) ?? 16) <= 16 ? 2 : 4;
 }

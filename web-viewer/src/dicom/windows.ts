@@ -8,6 +8,7 @@ export interface Window {
 
 export type PresetName =
   | 'file' | 'full' | 'narrow' | 'wide'
+  | 'suv5' | 'suv7' | 'suv10' | 'suv15' | 'suv20'
   | 'softTissue' | 'lung' | 'mediastinum' | 'bone' | 'brain' | 'liver' | 'angio';
 
 export interface Preset {
@@ -27,6 +28,9 @@ const ct: readonly Preset[] = [
   { name: 'angio', window: { center: 300, width: 600 } },
 ];
 
+/** Standardized uptake values, from 0; the first is what the engine begins with. */
+const pet: readonly Preset[] = ([['suv5', 5], ['suv7', 7], ['suv10', 10], ['suv15', 15], ['suv20', 20]] as const).map(([name, to]) => ({ name, window: { center: to / 2, width: to } }));
+
 /** Windows stored with the image; several values are alternatives (PS3.3 C.11.2.1.2). A width below 1 is none. */
 export function storedWindows(attributes: DataSet): Preset[] {
   const centers = numbers(attributes, tag.WindowCenter);
@@ -42,10 +46,16 @@ export function storedWindows(attributes: DataSet): Preset[] {
 
 /**
  * What the keys 1…9 give for this image. Key 1 is always the image's own window, the others have the same meaning
- * for every image of a modality. `range` is the span of values in the shown image, lowest and highest.
+ * for every image of a modality. `range` is the span of values in the shown image, lowest and highest. PET in SUV, by `suv`
+ * for one unit of the rescaled value, has windows that begin at 0.
  */
-export function presets(modality: string, attributes: DataSet, range: readonly [number, number] | undefined): Preset[] {
+export function presets(modality: string, attributes: DataSet, range: readonly [number, number] | undefined, suv?: number): Preset[] {
   const [own, second] = storedWindows(attributes);
+  if (suv !== undefined) {
+    const stored = own && { ...own, window: { center: own.window.center * suv, width: own.window.width * suv } };
+    const all: Preset | undefined = range && range[1] > range[0] ? { name: 'full', window: { center: (range[0] + range[1]) / 2, width: range[1] - range[0] } } : undefined;
+    return [...pet, stored, all].filter((preset) => preset !== undefined);
+  }
   const whole: Preset | undefined = range && range[1] > range[0] ? { name: 'full', window: fullRange(range) } : undefined;
   const first = own ?? whole;
   const common = modality === 'CT' ? ct : first ? [...(own && whole ? [whole] : []), scaled('narrow', first, 0.6), scaled('wide', first, 1.6)] : [];

@@ -4,6 +4,7 @@ import { wadors } from '@cornerstonejs/dicom-image-loader';
 import type { Types as Tools } from '@cornerstonejs/tools';
 import type { ImageReference, Kind, Measurement, Point, Quantity, Value } from '../annotations/measurement';
 import { tag, text, type DataSet } from '../dicom/json';
+import { suvFactor } from './images';
 import { toolClass, toolNamed } from './tools';
 
 type Stats = Readonly<Record<string, unknown>>;
@@ -38,7 +39,7 @@ export function measurementOf(annotation: Tools.Annotation): Measurement | undef
   const plane = planeOf(id);
   const points = ordered(kind, worldPoints(kind, data).map((world) => onImage(plane, world)));
   if (points.length === 0 || points.some(([x, y]) => !Number.isFinite(x + y))) return undefined;
-  const values = valuesOf(kind, data.cachedStats?.[`imageId:${id}`] ?? {});
+  const values = valuesOf(kind, data.cachedStats?.[`imageId:${id}`] ?? {}).map((value) => withRaw(value, id));
   return { uid: trackingUid(annotation.annotationUID ?? ''), kind, image, points, label: (kind === 'arrow' ? data.label ?? data.text : data.label) ?? '', values };
 }
 
@@ -146,6 +147,14 @@ function valuesOf(kind: Kind, stats: Stats): Value[] {
   });
 }
 
+/** The activity that a standardized uptake value stands for. */
+function withRaw(value: Value, id: string): Value {
+  const factor = suvFactor(id);
+  if (value.unit !== suvUnit || factor === undefined || factor === 1) return value;
+  const attributes = (wadors.metaDataManager.get(id) ?? {}) as unknown as DataSet;
+  return { ...value, raw: { value: value.value / factor, unit: ucum(text(attributes, '00541001')) } };
+}
+
 function unitOf(quantity: Quantity, stats: Stats): string {
   const word = (name: string): string => (typeof stats[name] === 'string' ? stats[name] : '');
   switch (quantity) {
@@ -160,7 +169,8 @@ function unitOf(quantity: Quantity, stats: Stats): string {
   }
 }
 
-const units: readonly (readonly [string, string])[] = [['mm', 'mm'], ['mm²', 'mm2'], ['px', '{pixels}'], ['px²', '{pixels}2'], ['HU', "[hnsf'U]"], ['°', 'deg'], ['SUV', '{SUVbw}g/ml']];
+const suvUnit = '{SUVbw}g/ml';
+const units: readonly (readonly [string, string])[] = [['mm', 'mm'], ['mm²', 'mm2'], ['px', '{pixels}'], ['px²', '{pixels}2'], ['HU', "[hnsf'U]"], ['°', 'deg'], ['SUV', suvUnit], ['BQML', 'Bq/ml'], ['CNTS', '{counts}'], ['GML', 'g/ml']];
 
 /** The engine adds how an image was calibrated to the unit. */
 function ucum(unit: string): string {

@@ -1,5 +1,5 @@
 /** Frames under the names the engine knows them by, with their metadata handed to it. */
-import { cache } from '@cornerstonejs/core';
+import { cache, metaData } from '@cornerstonejs/core';
 import { wadors } from '@cornerstonejs/dicom-image-loader';
 import { number, tag, text, type DataSet } from '../dicom/json';
 
@@ -8,7 +8,24 @@ export interface Image {
   readonly url: string;
   /** The attributes that hold for this frame. */
   readonly attributes: DataSet;
+  /** Standardized uptake value for one unit of the rescaled value; the engine then knows the image in SUV alone. */
+  readonly suv?: number;
 }
+
+const suvFactors = new Map<string, number>();
+
+/** The factor that the values of an image were multiplied by to be SUV. */
+export function suvFactor(id: string): number | undefined {
+  return suvFactors.get(id);
+}
+
+/** Before the loader's own provider, which knows no SUV. */
+const priority = 20_000;
+metaData.addProvider((type: string, id: string) => {
+  const suvbw = type === 'scalingModule' ? suvFactors.get(id) : undefined;
+  // Were both ends of an image's span whole, the loader would keep it in whole numbers.
+  return suvbw === undefined ? undefined : { suvbw: suvbw * (1 + 4 * Number.EPSILON) };
+}, priority);
 
 type Metadata = Parameters<typeof wadors.metaDataManager.add>[1];
 
@@ -17,6 +34,7 @@ export function register(images: readonly Image[]): string[] {
   return images.map((image) => {
     const id = `wadors:${image.url}`;
     wadors.metaDataManager.add(id, forLoader(image.attributes) as Metadata);
+    if (image.suv !== undefined) suvFactors.set(id, image.suv);
     return id;
   });
 }
@@ -64,6 +82,7 @@ export function forget(ids: readonly string[]): void {
   for (const id of ids) {
     if (cache.getImageLoadObject(id)) cache.removeImageLoadObject(id, { force: true });
     wadors.metaDataManager.remove(id);
+    suvFactors.delete(id);
   }
 }
 

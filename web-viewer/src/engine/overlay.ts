@@ -8,6 +8,10 @@ type Point = readonly [number, number, number];
 export interface Picture {
   readonly source: HTMLCanvasElement;
   readonly place: { readonly corner: Point; readonly across: Point; readonly down: Point } | undefined;
+  /** 0 … 1 */
+  readonly opacity: number;
+  /** Whether values between its pixels are drawn. */
+  readonly isSmooth?: boolean;
 }
 
 export interface Outline {
@@ -19,8 +23,6 @@ export interface Outline {
 export interface Drawing {
   readonly pictures: readonly Picture[];
   readonly outlines: readonly Outline[];
-  /** Of the pictures, 0 … 1. */
-  readonly opacity: number;
 }
 
 /** What lies over an image; nothing where it has none. */
@@ -48,14 +50,14 @@ export class Overlay {
     const drawing = painter(image);
     const context = drawing && this.#prepared(viewport);
     if (!drawing || !context) return this.clear();
-    context.imageSmoothingEnabled = false;
     const { devicePixelRatio: ratio } = window;
-    for (const { source, place } of drawing.pictures) {
+    for (const { source, place, opacity, isSmooth = false } of drawing.pictures) {
       const corners = place ? fromPatient(viewport, place) : fromPixels(viewport);
       if (!corners) continue;
       const [corner, right, below] = corners;
       const { width, height } = source;
-      context.globalAlpha = drawing.opacity;
+      context.globalAlpha = opacity;
+      context.imageSmoothingEnabled = isSmooth;
       context.setTransform(
         (ratio * (right[0] - corner[0])) / width, (ratio * (right[1] - corner[1])) / width,
         (ratio * (below[0] - corner[0])) / height, (ratio * (below[1] - corner[1])) / height,

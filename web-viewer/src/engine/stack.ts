@@ -1,14 +1,17 @@
 /** A viewport that shows one image of a stack. */
-import { Enums, eventTarget, utilities, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, type Types } from '@cornerstonejs/core';
+import type { ColourMap } from '../dicom/colours';
 import { hasPalette, needsPalette } from '../dicom/palette';
 import { tag, text, type DataSet } from '../dicom/json';
 import { storedWindows, type Window } from '../dicom/windows';
 import type { Stance } from '../hanging/protocol';
+import { canColour, colour } from './colours';
 import { near } from './order';
 import { decodedBytes, forget, register, type Image } from './images';
 import { Overlay, type Painter } from './overlay';
 import type { Screen } from './screen';
 import { adopt, hang, viewOf, type Camera, type View } from './view';
+import { rangeOf, type VoiRange } from './voi';
 
 export interface Listener {
   /** The image at `index` was asked for, by key, wheel or drag; it may still be on its way. */
@@ -25,7 +28,6 @@ export interface Listener {
 
 const none = -1;
 const { Events } = Enums;
-type VoiRange = { readonly lower: number; readonly upper: number };
 
 export class Stack {
   readonly id: string;
@@ -38,6 +40,7 @@ export class Stack {
   /** Index of the image that stands on the screen. */
   #shown = none;
   #firstRange: VoiRange | undefined;
+  #colours: ColourMap = 'grey';
   /** Index of the first image, until it stands: others are fetched after it. */
   #awaited: number | undefined;
   /** Index round which others are fetched. */
@@ -72,6 +75,7 @@ export class Stack {
     this.#loaded = new Set();
     this.#shown = none;
     this.#hung = undefined;
+    this.#colours = 'grey';
     this.#screen.loading.hold(this, ids);
     this.#listener.loaded(0);
     // A used viewport carries window and inversion of the last stack over, and its own reset forgets the inversion.
@@ -108,9 +112,16 @@ export class Stack {
     this.#paint();
   }
 
-  setWindow({ center, width }: Window): void {
-    this.#viewport.setProperties({ voiRange: utilities.windowLevel.toLowHighRange(width, center) });
+  setWindow(window: Window): void {
+    this.#viewport.setProperties({ voiRange: rangeOf(window, this.#isSuv) });
     this.#viewport.render();
+  }
+
+  /** Of monochrome images; all of the series from now on. */
+  setColours(map: ColourMap): void {
+    if (!canColour() || this.#shown === none || !text(this.#attributes, tag.PhotometricInterpretation).startsWith('MONOCHROME')) return;
+    this.#colours = map;
+    colour(this.#viewport, map);
   }
 
   setCamera(camera: Camera): void {
@@ -166,11 +177,12 @@ export class Stack {
   /** Everything as at first. */
   reset(): void {
     const viewport = this.#viewport;
-    const own = storedWindows(this.#attributes)[0]?.window;
-    const voiRange = own ? utilities.windowLevel.toLowHighRange(own.width, own.center) : this.#firstRange;
+    const own = this.#isSuv ? undefined : storedWindows(this.#attributes)[0]?.window;
+    const voiRange = own ? rangeOf(own, false) : this.#firstRange;
     viewport.setViewPresentation({ rotation: 0, flipHorizontal: false, flipVertical: false });
     viewport.setProperties({ invert: this.#bornInverted, ...(voiRange ? { voiRange } : {}) });
     viewport.resetCamera();
+    if (this.#colours !== 'grey') this.setColours('grey');
     viewport.render();
   }
 
@@ -190,6 +202,10 @@ export class Stack {
 
   get #attributes(): DataSet {
     return this.#images[this.#shown]?.attributes ?? {};
+  }
+
+  get #isSuv(): boolean {
+    return this.#images[this.#shown]?.suv !== undefined;
   }
 
   /** MONOCHROME1: the lowest value is white (PS3.3 C.7.6.3.1.2), which the engine draws by inverting. */
@@ -231,7 +247,7 @@ export class Stack {
   /** Reported in the turn that drew it, so that the words beside an image never lag behind its pixels. */
   readonly #rendered = (): void => {
     if (!this.#closed && this.#shown !== none) {
-      this.#listener.shown(viewOf(this.#viewport, this.#shown, this.#attributes, this.#bornInverted));
+      this.#listener.shown(viewOf(this.#viewport, this.#shown, this.#attributes, this.#bornInverted, this.#isSuv, this.#colours));
       this.#goOn();
       this.#paint();
     }
@@ -251,6 +267,8 @@ export class Stack {
     const isFar = Math.abs(this.#shown - this.#from) > near;
     if (isFar && this.#awaited === undefined && this.#loaded.size < this.#ids.length) this.#fetchFrom(this.#shown);
     this.#screen.loading.answered();
+    // An image whose values are of another type is drawn anew, in greys.
+    if (this.#colours !== 'grey') colour(this.#viewport, this.#colours);
   };
 
   /** A fetch that failed names its image; an image that could not be drawn comes without a name, to whoever waits for one. */

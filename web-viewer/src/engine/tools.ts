@@ -1,9 +1,10 @@
 /** What mouse, wheel and fingers do in the viewports. */
 import {
   AngleTool, ArrowAnnotateTool, BidirectionalTool, CircleROITool, CobbAngleTool, EllipticalROITool, Enums, EraserTool, LabelTool, LengthTool, MagnifyTool,
-  PanTool, PlanarFreehandROITool, ProbeTool, RectangleROITool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool, type Types,
+  PanTool, PlanarFreehandROITool, RectangleROITool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool, type Types,
 } from '@cornerstonejs/tools';
 import type { Bindings, Tool } from '../keys/tools';
+import { FrameProbe } from './probe';
 
 export type { Bindings, Tool };
 
@@ -15,7 +16,7 @@ const classes = {
   zoom: ZoomTool,
   scroll: StackScrollTool,
   magnify: MagnifyTool,
-  probe: ProbeTool,
+  probe: FrameProbe,
   length: LengthTool,
   bidirectional: BidirectionalTool,
   angle: AngleTool,

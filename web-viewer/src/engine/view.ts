@@ -1,11 +1,13 @@
 /** How an image stands in its viewport, in the terms of the patient and of the screen. */
-import { utilities, type Types } from '@cornerstonejs/core';
+import type { Types } from '@cornerstonejs/core';
+import type { ColourMap } from '../dicom/colours';
 import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
 import { number, numbers, tag, type DataSet } from '../dicom/json';
 import type { Window } from '../dicom/windows';
 import type { Stance } from '../hanging/protocol';
 import { extent, fitting } from '../hanging/stance';
 import { spacing } from '../hanging/shots';
+import { windowOf } from './voi';
 
 /** What a viewport shows at the moment. */
 export interface View {
@@ -15,6 +17,9 @@ export interface View {
   /** Screen pixels for one image pixel. */
   readonly zoom: number;
   readonly edges: EdgeLetters | undefined;
+  /** Whether values are SUV. */
+  readonly isSuv: boolean;
+  readonly colours: ColourMap;
   /** Lowest and highest value in the shown image, modality units. */
   readonly range: readonly [number, number] | undefined;
   /** What a linked viewport takes over. */
@@ -29,14 +34,15 @@ export interface Camera {
   readonly pan: readonly [number, number];
 }
 
-export function viewOf(viewport: Types.IStackViewport, index: number, attributes: DataSet, bornInverted: boolean): View {
+export function viewOf(viewport: Types.IStackViewport, index: number, attributes: DataSet, bornInverted: boolean, isSuv: boolean, colours: ColourMap): View {
   const { voiRange, invert = false } = viewport.getProperties();
   const image = viewport.getCornerstoneImage();
-  const window = voiRange ? utilities.windowLevel.toWindowLevel(voiRange.lower, voiRange.upper) : undefined;
   const scale = millimetres(viewport);
   return {
     index,
-    window: window && { center: window.windowCenter, width: window.windowWidth },
+    window: voiRange && windowOf(voiRange, isSuv),
+    isSuv,
+    colours,
     inverted: invert !== bornInverted,
     zoom: (viewport.getImageData()?.spacing[0] ?? scale) / scale,
     edges: edges(viewport, attributes),

@@ -1,5 +1,5 @@
 /** A series as a volume: three planes that meet in one place, and the whole of it drawn from outside. */
-import { Enums, eventTarget, setVolumesForViewports, utilities, type ImageVolume, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, setVolumesForViewports, type ImageVolume, type Types } from '@cornerstonejs/core';
 import { Enums as ToolEnums } from '@cornerstonejs/tools';
 import type { Point } from '../dicom/geometry';
 import { edgeLetters, type EdgeLetters } from '../dicom/orientation';
@@ -8,8 +8,10 @@ import type { Window } from '../dicom/windows';
 import { planes, type Blend, type Plane, type Slab, type SolidName, type VolumeTool } from '../keys/volume';
 import { register, type Image } from './images';
 import type { Screen } from './screen';
+import { fetchTogether } from './together';
 import { dropVolume, makeVolume } from './volume-data';
 import { drawSolid } from './volume-solid';
+import { rangeOf, windowOf } from './voi';
 import { VolumeTools } from './volume-tools';
 
 export { deviceLimits } from './volume-data';
@@ -60,7 +62,8 @@ export class Volume {
   #tools: VolumeTools | undefined;
   #slab: Slab = { blend: 'thin', millimetres: 0 };
   #window: Window | undefined;
-  #giveUp: (() => void) | undefined;
+  #isSuv = false;
+  readonly #running = new AbortController();
   #closed = false;
 
   constructor(screen: Screen, elements: VolumeElements, listener: VolumeListener) {
@@ -78,10 +81,14 @@ export class Volume {
    */
   async show(images: readonly Image[], grid: Grid, from: number, sampleBytes: number, window: Window | undefined): Promise<void> {
     const ids = register(images);
-    await this.#fetch(ids, from, grid.size[0] * grid.size[1] * sampleBytes);
+    const { loading } = this.#screen;
+    loading.prefer(this);
+    const bytesEach = grid.size[0] * grid.size[1] * sampleBytes;
+    await fetchTogether(loading, this, { ids, from, bytesEach, loaded: (count) => this.#listener.loaded(count) }, this.#running.signal);
     if (this.#closed) return;
     this.#grid = grid;
     this.#window = window;
+    this.#isSuv = images[0]?.suv !== undefined;
     this.#volume = makeVolume(this.#id, grid.order.map((index) => ids[index] as string), grid);
     await this.#enable();
     if (this.#closed) return;
@@ -105,8 +112,8 @@ export class Volume {
     this.#tools?.choose(tool);
   }
 
-  setWindow({ center, width }: Window): void {
-    const voiRange = utilities.windowLevel.toLowHighRange(width, center);
+  setWindow(window: Window): void {
+    const voiRange = rangeOf(window, this.#isSuv);
     for (const plane of planes) this.#plane(plane).setProperties({ voiRange }, undefined, true);
     this.#render();
   }
@@ -148,7 +155,7 @@ export class Volume {
 
   close(): void {
     this.#closed = true;
-    this.#giveUp?.();
+    this.#running.abort();
     this.#resizes.disconnect();
     eventTarget.removeEventListener(ToolEnums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, this.#rendered);
     for (const plane of planes) {
@@ -187,37 +194,6 @@ export class Volume {
     this.#screen.engine.renderViewports([...planes, 'solid' as const].map((part) => this.#name(part)));
   }
 
-  /** Waits until every frame is in memory. */
-  #fetch(ids: readonly string[], from: number, bytesEach: number): Promise<void> {
-    const { loading } = this.#screen;
-    const all = new Set(ids);
-    const loaded = new Set<string>();
-    return new Promise<void>((resolve, reject) => {
-      const failed = (event: Event): void => {
-        const { imageId = '' } = (event as CustomEvent<{ readonly imageId?: string }>).detail;
-        if (all.has(imageId)) reject(new Error('a frame could not be fetched or decoded'));
-      };
-      this.#giveUp = () => {
-        eventTarget.removeEventListener(Events.IMAGE_LOAD_ERROR, failed);
-        resolve();
-      };
-      eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, failed);
-      loading.hold(this, ids);
-      loading.prefer(this);
-      loading.want(this, {
-        ids,
-        from,
-        bytesEach,
-        settled: (id) => {
-          if (this.#closed || loaded.has(id)) return;
-          loaded.add(id);
-          this.#listener.loaded(loaded.size);
-          if (loaded.size === all.size) resolve();
-        },
-      });
-    }).finally(() => this.#giveUp?.());
-  }
-
   async #enable(): Promise<void> {
     const { engine } = this.#screen;
     for (const plane of planes) {
@@ -238,10 +214,9 @@ export class Volume {
     const center = this.#tools?.center;
     if (this.#closed || !center) return;
     const range = this.#plane('axial').getProperties()?.voiRange;
-    const window = range && utilities.windowLevel.toWindowLevel(range.lower, range.upper);
     this.#listener.shown({
       center,
-      window: window && { center: window.windowCenter, width: window.windowWidth },
+      window: range && windowOf(range, this.#isSuv),
       edges: { axial: edges(this.#plane('axial')), coronal: edges(this.#plane('coronal')), sagittal: edges(this.#plane('sagittal')) },
     });
   };

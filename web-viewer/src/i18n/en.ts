@@ -1,6 +1,7 @@
 /** English texts. The keys of this catalogue are the type every other catalogue must fill. */
 import { hanging } from './en-hanging';
 import { objects } from './en-objects';
+import { pet } from './en-pet';
 
 export const en = {
   'app.name': 'Yingyun',
@@ -311,6 +312,7 @@ export const en = {
 
   ...objects,
   ...hanging,
+  ...pet,
   'wait.offline': 'The network is lost',
   'wait.busy': 'The server is busy',
   'wait.image': 'This image has not come yet. It will be shown as soon as it does.',

@@ -30,7 +30,7 @@ export class Links {
       if (pane === leader) continue;
       const index = nearest(pane.frames, frame.attributes, this.#offset(leader, pane, frame));
       if (index !== undefined && index !== pane.target) pane.scrollTo(index);
-      if (isMoved) pane.follow(view, pane.series?.modality === leader.series?.modality);
+      if (isMoved) pane.follow(view, pane.series?.modality === leader.series?.modality && pane.view?.isSuv === view.isSuv);
     }
   }
 

@@ -2,13 +2,20 @@
 import { studyAskedFor } from '../api/ahead';
 import { withPalettes } from '../api/palette';
 import { frameUrl, seriesMetadata } from '../api/wado';
-import { framesInOrder } from '../dicom/frames';
+import { framesInOrder, type Frame } from '../dicom/frames';
 import type { DataSet } from '../dicom/json';
 import type { Series, Study } from '../dicom/study';
+import { isScale } from '../dicom/suv';
+import type { Image } from '../engine/screen';
 import type { Stacked } from './pane.svelte';
 
 /** Series whose metadata is kept: switching back to them asks nothing. */
 const kept = 16;
+
+/** A frame as the engine draws it: PET in SUV, where that can be told. */
+export function imageOf(study: string, series: string, { instance, frame, attributes, suv }: Frame): Image {
+  return { url: frameUrl(study, series, instance, frame), attributes, ...(isScale(suv) ? { suv: suv.factor } : {}) };
+}
 
 export class OpenedStudy {
   readonly study: Study;
@@ -43,7 +50,7 @@ export class OpenedStudy {
   async stack(series: Series, signal: AbortSignal): Promise<Stacked> {
     const instances = await withPalettes(await this.instances(series, signal), signal);
     const frames = framesInOrder(instances);
-    const images = frames.map((frame) => ({ url: frameUrl(this.study.uid, series.uid, frame.instance, frame.frame), attributes: frame.attributes }));
+    const images = frames.map((frame) => imageOf(this.study.uid, series.uid, frame));
     return { frames, images };
   }
 

@@ -1,7 +1,9 @@
 /** One viewport: the series in it, and how it is looked at. */
+import type { ColourMap } from '../dicom/colours';
 import type { Frame } from '../dicom/frames';
 import { number, tag } from '../dicom/json';
 import type { Series } from '../dicom/study';
+import { isScale } from '../dicom/suv';
 import type { Stance } from '../hanging/protocol';
 import { presets, type Preset } from '../dicom/windows';
 import type { Image, Painter, Screen, Stack, View } from '../engine/screen';
@@ -59,7 +61,7 @@ export class Pane {
 
   get presets(): Preset[] {
     const frame = this.frame;
-    return frame ? presets(this.series?.modality ?? '', frame.attributes, this.view?.range) : [];
+    return frame ? presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined) : [];
   }
 
   get failed(): boolean {
@@ -131,6 +133,10 @@ export class Pane {
   usePreset(index: number): void {
     const preset = this.presets[index];
     if (preset) this.#do((stack) => stack.setWindow(preset.window));
+  }
+
+  setColours(map: ColourMap): void {
+    this.#do((stack) => stack.setColours(map));
   }
 
   invert(): void {

@@ -131,10 +131,10 @@ function drawing(list: readonly Marked[], hidden: ReadonlySet<string>, opacity: 
       const canvas = document.createElement('canvas');
       [canvas.width, canvas.height] = [segmentation.columns, segmentation.rows];
       canvas.getContext('2d')?.putImageData(new ImageData(paint(segmentation, frames, pixels, seen), segmentation.columns, segmentation.rows), 0, 0);
-      pictures.push({ source: canvas, place: placed ? planeOf(frames[0]?.attributes ?? {}, segmentation.rows, segmentation.columns) : undefined });
+      pictures.push({ source: canvas, place: placed ? planeOf(frames[0]?.attributes ?? {}, segmentation.rows, segmentation.columns) : undefined, opacity });
     }
   }
-  return pictures.length + outlines.length > 0 ? { pictures, outlines, opacity } : undefined;
+  return pictures.length + outlines.length > 0 ? { pictures, outlines } : undefined;
 }
 
 function css([red, green, blue]: Rgb): string {

@@ -1,10 +1,10 @@
 /** The series of one viewport read as a volume. */
-import { frameUrl } from '../api/wado';
 import type { Point } from '../dicom/geometry';
 import { fits, frameAt, isVolume, needsOf, sampleBytes, volumeOf, type Grid, type Limits, type NoVolume } from '../dicom/volume';
 import type { Screen } from '../engine/screen';
 import type { Sample, Volume, VolumeElements, VolumeView } from '../engine/volume';
 import { solidsFor, type Plane, type Slab, type SolidName, type VolumeTool } from '../keys/volume';
+import { imageOf } from './opened';
 import type { Pane } from './pane.svelte';
 
 /** Why there is no volume; for memory, in megabytes. */
@@ -53,14 +53,14 @@ export class VolumeReading {
     try {
       const [engine, on] = await Promise.all([import('../engine/volume'), screen]);
       if (this.#closed) return;
-      const bytes = Math.max(...pane.frames.map(({ attributes }) => sampleBytes(attributes)));
+      const bytes = Math.max(...pane.frames.map(sampleBytes));
       this.refusal = refusalOf(grid, bytes, engine.deviceLimits());
       if (this.refusal) return;
       this.#volume = new engine.Volume(on, elements, {
         loaded: (count) => (this.loaded = count),
         shown: (view) => (this.view = view),
       });
-      const images = pane.frames.map(({ instance, frame, attributes }) => ({ url: frameUrl(pane.study, pane.series?.uid ?? '', instance, frame), attributes }));
+      const images = pane.frames.map((frame) => imageOf(pane.study, pane.series?.uid ?? '', frame));
       await this.#volume.show(images, grid, pane.target, bytes, pane.view?.window ?? pane.presets[0]?.window);
       if (!this.#closed) this.#volume.setSolid(this.solid);
     } catch {

@@ -1,5 +1,6 @@
 /** Reading what is on the screen: the pixels of the canvas, not what the page says of itself. */
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { size } from './phantom';
 
 /** Waits until the image with this 0-based index stands in the viewport. */
@@ -48,4 +49,29 @@ export async function greyBecomes(page: Page, x: number, y: number, wanted: numb
     found = await greyAt(page, x, y);
   }
   return found;
+}
+
+/** Where a part of the width and height of a square image, fitted into the first viewport, is on the page. */
+export async function onPage(page: Page, [x, y]: readonly [number, number]): Promise<[number, number]> {
+  const boxes = (): Promise<({ x: number; y: number; width: number; height: number } | null)[]> =>
+    Promise.all(['.viewport', '.viewport canvas'].map((one) => page.locator(one).first().boundingBox()));
+  // A panel that opened or closed beside it has moved it.
+  await expect.poll(async () => { const [outer, inner] = await boxes(); return JSON.stringify(outer) === JSON.stringify(inner); }).toBe(true);
+  const [box] = await boxes();
+  if (!box) throw new Error('no viewport');
+  const side = Math.min(box.width, box.height);
+  return [box.x + box.width / 2 + (x - 0.5) * side, box.y + box.height / 2 + (y - 0.5) * side];
+}
+
+/** Red, green and blue of the page, all that lies there over one another; the mean of 5 × 5 screen pixels. */
+export async function seen(page: Page, [x, y]: readonly [number, number]): Promise<[number, number, number]> {
+  const picture = await page.screenshot({ clip: { x: Math.round(x) - 2, y: Math.round(y) - 2, width: 5, height: 5 } });
+  return page.evaluate(async (base64) => {
+    const image = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]));
+    const context = new OffscreenCanvas(5, 5).getContext('2d');
+    context?.drawImage(image, 0, 0);
+    const { data } = context?.getImageData(0, 0, 5, 5) ?? { data: [] };
+    const mean = (channel: number): number => [...data].filter((_, at) => at % 4 === channel).reduce((sum, value) => sum + value, 0) / 25;
+    return [mean(0), mean(1), mean(2)] as [number, number, number];
+  }, picture.toString('base64'));
 }

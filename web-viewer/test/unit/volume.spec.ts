@@ -94,7 +94,8 @@ describe('a volume is built', () => {
   });
 
   it('of floats where values are rescaled by a fraction', () => {
-    const rescaled = (slope: number): DataSet => ({ '00280100': { Value: [16] }, '00281053': { Value: [slope] }, '00281052': { Value: [-1024] } });
-    expect([sampleBytes(rescaled(1)), sampleBytes(rescaled(0.37)), sampleBytes({ '00280100': { Value: [32] } })]).toEqual([2, 4, 4]);
+    const rescaled = (slope: number): { attributes: DataSet } => ({ attributes: { '00280100': { Value: [16] }, '00281053': { Value: [slope] }, '00281052': { Value: [-1024] } } });
+    expect([sampleBytes(rescaled(1)), sampleBytes(rescaled(0.37)), sampleBytes({ attributes: { '00280100': { Value: [32] } } })]).toEqual([2, 4, 4]);
+    expect(sampleBytes({ ...rescaled(1), suv: { factor: 0.001, raw: 'BQML' } })).toBe(4);
   });
 });

@@ -39,3 +39,13 @@ describe('windows', () => {
     expect(center - 0.5 + (width - 1) / 2).toBe(255);
   });
 });
+
+describe('windows of PET in SUV', () => {
+  it('begin at 0, and the stored one is theirs by the same factor', () => {
+    const found = presets('PT', stored, [0, 12], 0.001);
+    expect(found.map(({ name }) => name)).toEqual(['suv5', 'suv7', 'suv10', 'suv15', 'suv20', 'file', 'full']);
+    expect(found[2]?.window).toEqual({ center: 5, width: 10 });
+    expect(found[5]?.window).toEqual({ center: 0.04, width: 0.4 });
+    expect(found[6]?.window).toEqual({ center: 6, width: 12 });
+  });
+});
