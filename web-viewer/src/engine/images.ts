@@ -19,12 +19,17 @@ export function suvFactor(id: string): number | undefined {
   return suvFactors.get(id);
 }
 
+/**
+ * The loader keeps an image in whole numbers when both ends of its rescaled span are whole, and cuts off what the values between have
+ * behind the point. Made larger by a quarter of a millionth of a thousandth, far less than a float tells apart, neither end is whole.
+ */
+const hair = 1 + 2 ** -32;
+
 /** Before the loader's own provider, which knows no SUV. */
 const priority = 20_000;
 metaData.addProvider((type: string, id: string) => {
   const suvbw = type === 'scalingModule' ? suvFactors.get(id) : undefined;
-  // Were both ends of an image's span whole, the loader would keep it in whole numbers.
-  return suvbw === undefined ? undefined : { suvbw: suvbw * (1 + 4 * Number.EPSILON) };
+  return suvbw === undefined ? undefined : { suvbw: suvbw * hair };
 }, priority);
 
 type Metadata = Parameters<typeof wadors.metaDataManager.add>[1];
@@ -60,6 +65,8 @@ export function forLoader(attributes: DataSet): DataSet {
   copy[samplesPerPixel] ??= { vr: 'US', Value: [isMono ? 1 : 3] };
   copy[tag.Modality] ??= { vr: 'CS', Value: ['OT'] };
   copy[pixelRepresentation] ??= { vr: 'US', Value: [0] };
+  const slope = number(attributes, tag.RescaleSlope) ?? 1;
+  if (!Number.isInteger(slope)) copy[tag.RescaleSlope] = { vr: 'DS', Value: [slope * hair] };
   return copy;
 }
 

@@ -31,6 +31,9 @@ export const background = 1;
 export const hot = { suv: 8, from: [20, 8, 2], to: [23, 11, 5] } as const;
 export const warm = { suv: 2.5, from: [8, 20, 0], to: [11, 23, 7] } as const;
 
+/** A stored value that is odd, where the lowest and the highest of its slices are even: half a becquerel between whole ones. */
+export const half = { becquerel: 3000.5, from: [2, 2, 2], to: [5, 5, 5] } as const;
+
 /** Hounsfield units of the CT: the left half of the picture, and the right one. */
 export const halves = [-100, 100] as const;
 export const ctWindow = { center: 0, width: 400 };
@@ -76,6 +79,7 @@ function ctFile(study: string, number: string, slice: number, series = 1, grid: 
 function petFile(study: string, number: string, slice: number, weight: string): Buffer {
   const stored = words(pet.size, (column, row) => {
     const within = ({ from, to }: { readonly from: Place; readonly to: Place }): boolean => [column, row, slice].every((at, axis) => at >= (from[axis] ?? 0) && at <= (to[axis] ?? 0));
+    if (within(half)) return half.becquerel * 2;
     const suv = within(hot) ? hot.suv : within(warm) ? warm.suv : background;
     return Math.round(suv / suvOfBecquerel) * 2;
   });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from './bench';
 import { grey } from './phantom';
-import { background, hot, makePetStudy, middleOf, onPicture, pet, suvOfBecquerel, warm } from './pet-phantom';
+import { background, half, hot, makePetStudy, middleOf, onPicture, pet, suvOfBecquerel, warm } from './pet-phantom';
 import { colour, greyBecomes, onPage, shows } from './screen';
 import { visits } from './visit';
 
@@ -87,6 +87,12 @@ describe('PET', () => {
     await page.mouse.click(...(await onPage(page, [warmX, warmY])));
     const value = page.locator('[data-kind="probe"] [data-quantity="intensity"]');
     await expect.poll(() => value.textContent()).toBe(`${warm.suv / suvOfBecquerel} Bq/ml`);
+    await page.locator('[data-measurement] [aria-label^="Delete"]').click();
+    // Here the lowest and the highest value are whole, and one between is not.
+    for (let slice = 0; slice < half.from[2]; slice += 1) await page.keyboard.press('ArrowDown');
+    await shows(page, half.from[2]);
+    await page.mouse.click(...(await onPage(page, onPicture(pet, middleOf(half)))));
+    await expect.poll(async () => Number(await value.getAttribute('data-value'))).toBeCloseTo(half.becquerel, 3);
     await page.locator('[data-measurement] [aria-label^="Delete"]').click();
   });
 });
