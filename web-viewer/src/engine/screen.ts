@@ -1,5 +1,5 @@
 /** What the pages use Cornerstone3D through: all viewports of a page, what they load, what the mouse does in them. */
-import { Enums, RenderingEngine } from '@cornerstonejs/core';
+import { Enums, RenderingEngine, StackViewport } from '@cornerstonejs/core';
 import { Loading } from './loading';
 import type { Trouble } from './lost';
 import { Measurements } from './measurements';
@@ -40,7 +40,7 @@ export class Screen {
     this.engine = engine;
     this.tools = new Tools(this.#name, engine.id);
     this.measurements = new Measurements(this.engine);
-    this.#resizes = new ResizeObserver(() => this.engine.resize(true, true));
+    this.#resizes = new ResizeObserver(() => this.resize());
     onRefused(refused);
   }
 
@@ -48,6 +48,21 @@ export class Screen {
   stack(element: HTMLDivElement, listener: Listener): Stack {
     this.#viewports += 1;
     return new Stack(this, `${this.#name}-${this.#viewports}`, element, listener);
+  }
+
+  /**
+   * Draws as large as the elements are now. A stack keeps its zoom against what would show all of the image, so that an image seen
+   * whole is seen whole again; a volume keeps its camera.
+   */
+  resize(): void {
+    const stacks = this.engine.getViewports().filter((viewport) => viewport instanceof StackViewport);
+    const before = stacks.filter((stack) => stack.getCurrentImageId()).map((stack) => ({ stack, presentation: stack.getViewPresentation() }));
+    this.engine.resize(true, true);
+    for (const { stack, presentation } of before) {
+      stack.resetCamera();
+      stack.setViewPresentation(presentation);
+      stack.render();
+    }
   }
 
   setTool(tool: Tool): void {

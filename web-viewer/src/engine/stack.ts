@@ -47,7 +47,7 @@ export class Stack {
   #from = 0;
   #closed = false;
   /** Where the image stood when a hanging protocol had put it there. */
-  #hung: Types.ICamera | undefined;
+  #hung: Types.ViewPresentation | undefined;
   readonly #overlay: Overlay;
   #painter: Painter | undefined;
   /** Index of the image that the network or a busy server did not give. */
@@ -162,16 +162,15 @@ export class Stack {
     viewport.setViewPresentation({ flipHorizontal: stance.flip });
     hang(viewport, stance, this.#attributes);
     viewport.render();
-    this.#hung = viewport.getCamera();
+    this.#hung = viewport.getViewPresentation();
   }
 
   /** Whether nobody moved or scaled the image since a hanging protocol put it there. */
   get isUntouched(): boolean {
     if (!this.#hung) return this.#shown === none;
-    const { focalPoint, parallelScale = 0 } = this.#viewport.getCamera();
-    const { focalPoint: at, parallelScale: before = 0 } = this.#hung;
-    const moved = Math.hypot(...[0, 1, 2].map((axis) => (focalPoint?.[axis] ?? 0) - (at?.[axis] ?? 0)));
-    return Math.abs(parallelScale - before) < before * 1e-3 && moved < before * 1e-3;
+    const { zoom = 0, pan = [0, 0] } = this.#viewport.getViewPresentation();
+    const { zoom: before = 0, pan: [x, y] = [0, 0] } = this.#hung;
+    return Math.abs(zoom - before) < before * 1e-3 && Math.hypot(pan[0] - x, pan[1] - y) < 0.5;
   }
 
   /** Everything as at first. */

@@ -72,7 +72,7 @@ export class Volume {
     this.#screen = screen;
     this.#elements = elements;
     this.#listener = listener;
-    this.#resizes = new ResizeObserver(() => screen.engine.resize(true, true));
+    this.#resizes = new ResizeObserver(() => screen.resize());
   }
 
   /**

@@ -51,13 +51,21 @@ export async function greyBecomes(page: Page, x: number, y: number, wanted: numb
   return found;
 }
 
+/** Waits until the first viewport is drawn as large as it is: a panel that opened or closed beside it has given it other room. */
+export async function fills(page: Page): Promise<void> {
+  const isDrawn = (): Promise<boolean> =>
+    page.locator('.viewport').first().evaluate((element) => {
+      const canvas = element.querySelector('canvas');
+      const drawn = (side: number): number => Math.round(side * devicePixelRatio);
+      return canvas?.width === drawn(element.clientWidth) && canvas.height === drawn(element.clientHeight);
+    });
+  await expect.poll(isDrawn).toBe(true);
+}
+
 /** Where a part of the width and height of a square image, fitted into the first viewport, is on the page. */
 export async function onPage(page: Page, [x, y]: readonly [number, number]): Promise<[number, number]> {
-  const boxes = (): Promise<({ x: number; y: number; width: number; height: number } | null)[]> =>
-    Promise.all(['.viewport', '.viewport canvas'].map((one) => page.locator(one).first().boundingBox()));
-  // A panel that opened or closed beside it has moved it.
-  await expect.poll(async () => { const [outer, inner] = await boxes(); return JSON.stringify(outer) === JSON.stringify(inner); }).toBe(true);
-  const [box] = await boxes();
+  await fills(page);
+  const box = await page.locator('.viewport').first().boundingBox();
   if (!box) throw new Error('no viewport');
   const side = Math.min(box.width, box.height);
   return [box.x + box.width / 2 + (x - 0.5) * side, box.y + box.height / 2 + (y - 0.5) * side];

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { send, url } from './bench';
 import { background, grey, makeStudy, middle, patches, person, slices, window as stored } from './phantom';
-import { greyAt, greyBecomes, shows } from './screen';
+import { fills, greyAt, greyBecomes, shows } from './screen';
 import { visits } from './visit';
 
 const study = makeStudy();
@@ -142,6 +142,22 @@ describe('the viewport', () => {
     await page.mouse.move(780, 400, { steps: 5 });
     await page.mouse.up({ button: 'middle' });
     expect(await greyBecomes(page, 0.5, 0.5, grey(background, stored))).toBe(grey(background, stored));
+  });
+
+  it('keeps an image whole when its room changes', async () => {
+    // A patch is a fifth of the image wide: just within its outer edge, and just beyond.
+    const whole = async (): Promise<void> => {
+      for (const [at, hu] of [[0.12, 0], [0.08, background]] as const) expect(await greyBecomes(page, at, at, grey(hu, stored)), String(at)).toBeCloseTo(grey(hu, stored), -0.7);
+    };
+    // Where a hanging protocol puts nothing.
+    await open(`/viewer?study=${study.uid}&series=${study.uid}.1&layout=1x1`, 'en-US');
+    await shows(page, 0);
+    await whole();
+    for (const [width, height] of [[760, 900], [1440, 500], [1440, 900]] as const) {
+      await page.setViewportSize({ width, height });
+      await fills(page);
+      await whole();
+    }
   });
 
   it('shows MONOCHROME1 with low values bright, and the first series as it was after it', async () => {
