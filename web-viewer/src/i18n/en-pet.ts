@@ -5,6 +5,7 @@ export const pet = {
   'preset.suv10': 'SUV 0–10',
   'preset.suv15': 'SUV 0–15',
   'preset.suv20': 'SUV 0–20',
+  'viewer.over': 'Over the images',
   'tool.lines': 'Reference lines',
   'tool.fusion': 'PET over other images',
   'fusion.none': 'No PET series in the opened studies.',

@@ -7,6 +7,7 @@ export const pet: Readonly<Record<keyof typeof en, string>> = {
   'preset.suv10': 'SUV 0–10',
   'preset.suv15': 'SUV 0–15',
   'preset.suv20': 'SUV 0–20',
+  'viewer.over': '图像叠加',
   'tool.lines': '定位线',
   'tool.fusion': 'PET 融合',
   'fusion.none': '已打开的检查中没有 PET 序列。',

@@ -54,6 +54,7 @@ describe('PET over CT', () => {
     await becomes([-x, -y], mixed(halves[0], background / 16, 0.6));
     await page.getByLabel('Opacity').fill('1');
     await becomes([x, y], mixed(halves[1], hot.suv / 16, 1));
+    await page.getByRole('button', { name: 'Over the images' }).click();
     await page.locator('[data-tool=fusion]').click();
     await becomes([x, y], mixed(halves[1], 0, 0));
   });

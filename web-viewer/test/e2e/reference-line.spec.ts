@@ -57,6 +57,7 @@ describe('reference lines', () => {
     await page.keyboard.press('n');
     await stands(0, ct, 36);
     expect(await drawn(page, 1)).toBeUndefined();
+    await page.getByRole('button', { name: 'Over the images' }).click();
     await page.locator('[data-tool=lines]').click();
     await expect.poll(() => drawn(page, 0)).toBeUndefined();
   });
