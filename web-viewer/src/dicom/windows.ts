@@ -50,7 +50,9 @@ export function storedWindows(attributes: DataSet): Preset[] {
  * for one unit of the rescaled value, has windows that begin at 0.
  */
 export function presets(modality: string, attributes: DataSet, range: readonly [number, number] | undefined, suv?: number): Preset[] {
-  const [own, second] = storedWindows(attributes);
+  const [own, ...others] = storedWindows(attributes);
+  // Devices repeat a window.
+  const second = others.find(({ window }) => window.center !== own?.window.center || window.width !== own.window.width);
   if (suv !== undefined) {
     const stored = own && { ...own, window: { center: own.window.center * suv, width: own.window.width * suv } };
     const all: Preset | undefined = range && range[1] > range[0] ? { name: 'full', window: { center: (range[0] + range[1]) / 2, width: range[1] - range[0] } } : undefined;

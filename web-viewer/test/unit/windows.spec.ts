@@ -29,6 +29,11 @@ describe('windows', () => {
     expect(presets('MR', stored, [0, 999]).map((preset) => preset.name)).toEqual(['file', 'full', 'narrow', 'wide', 'file']);
   });
 
+  it('offers a window that the image tells twice once', () => {
+    const twice = { '00281050': { vr: 'DS', Value: [-450, -450] }, '00281051': { vr: 'DS', Value: [2000, 2000] } };
+    expect(presets('MR', twice, [0, 999]).map((preset) => preset.name)).toEqual(['file', 'full', 'narrow', 'wide']);
+  });
+
   it('offers nothing for an image of one value without a window', () => {
     expect(presets('MR', {}, [5, 5])).toEqual([]);
   });
