@@ -55,8 +55,8 @@ export class Screen {
    * whole is seen whole again; a volume keeps its camera.
    */
   resize(): void {
-    const stacks = this.engine.getViewports().filter((viewport) => viewport instanceof StackViewport);
-    const before = stacks.filter((stack) => stack.getCurrentImageId()).map((stack) => ({ stack, presentation: stack.getViewPresentation() }));
+    const stacks = this.engine.getViewports().filter((viewport) => viewport instanceof StackViewport).filter(hasImage);
+    const before = stacks.map((stack) => ({ stack, presentation: stack.getViewPresentation() }));
     this.engine.resize(true, true);
     for (const { stack, presentation } of before) {
       stack.resetCamera();
@@ -97,4 +97,9 @@ export class Screen {
     this.measurements.close();
     this.tools.close();
   }
+}
+
+/** The engine's own type knows no stack before its first image. */
+function hasImage(stack: StackViewport): boolean {
+  return (stack.getCornerstoneImage() as unknown) !== undefined;
 }
