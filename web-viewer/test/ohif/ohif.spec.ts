@@ -125,6 +125,8 @@ describe.each(ways)('OHIF $way', ({ direct }) => {
 
   it.runIf(testData)('shows a PDF', async () => {
     await study(site, mixed);
+    // OHIF stumbles over images of a viewport that it has left.
+    await drawn(page, 50);
     await choose(page, 'PDF');
     const document = page.locator('object[type="application/pdf"]');
     await document.waitFor();
