@@ -162,6 +162,7 @@ async fn a_session_lasts_until_sign_out() {
     let gone = with(&house, Method::DELETE, "/api/session", "cookie", &cookie).await;
     assert_eq!(gone.status, 204);
     assert!(gone.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(gone.header("clear-site-data"), "\"cache\"");
     assert_eq!(
         with(&house, get.clone(), studies, "cookie", &cookie)
             .await
