@@ -8,10 +8,11 @@ use std::{
     },
 };
 
+use access::{Actor, Permit, decide};
 use database::{Database, NewInstance};
 use model::{
-    AccessEpisode, Actor, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId,
-    ObjectKey, Operation, Origin, Permit, Purpose, Receiver, TransferSyntax, Uid, decide,
+    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId, ObjectKey,
+    Operation, Origin, Purpose, Receiver, TransferSyntax, Uid,
     search::{Level, Search},
 };
 use time::OffsetDateTime;

@@ -1,5 +1,9 @@
 //! The command line: verbs and flags, a contract that other tools rely on.
 
+mod accounts;
+
+pub(crate) use accounts::{Deeds, Tokens, TokensVerb, Users, UsersVerb};
+
 use std::{
     net::SocketAddr,
     num::{NonZeroU32, NonZeroUsize},
@@ -42,6 +46,12 @@ pub(crate) enum Verb {
     Jobs(Jobs),
     /// Look after who is told of changes.
     Webhooks(Webhooks),
+    /// Look after accounts: who signs in, and what they do.
+    Users(Users),
+    /// Look after tokens: what programs come with.
+    Tokens(Tokens),
+    /// Print what administrators did, as lines of JSON, the latest first.
+    Deeds(Deeds),
     /// Write the generated demo study as DICOM files.
     Demo(Demo),
     /// Print `path,sha256` of the decoded samples of files, or `path,error: reason`.

@@ -28,7 +28,10 @@ pub(crate) async fn logout(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     if let Some(Presented::Bearer(token) | Presented::Cookie(token)) = token::presented(&headers) {
-        state.database.close_session(&token::hash(&token)).await?;
+        state
+            .database
+            .close_session(&accounts::hash(&token))
+            .await?;
     }
     let address = Address::new(state.settings.base_url.as_deref(), &headers);
     let gone = cookie("", 0, address.is_secure())?;
