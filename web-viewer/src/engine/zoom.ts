@@ -3,6 +3,10 @@ import { getEnabledElement, type Types } from '@cornerstonejs/core';
 import { ZoomTool } from '@cornerstonejs/tools';
 
 type Event = Parameters<ZoomTool['_dragCallback']>[0];
+interface Fingers {
+  readonly currentPointsList?: readonly { readonly canvas: Types.Point2 }[];
+  readonly lastPointsList?: readonly { readonly canvas: Types.Point2 }[];
+}
 type Props = NonNullable<ConstructorParameters<typeof ZoomTool>[0]>;
 
 /** Fingers that are nearer to each other tell no ratio, screen pixels. */
@@ -13,9 +17,9 @@ export class FingerZoom extends ZoomTool {
     // The engine's own pinch zooms five times as fast as the fingers, and leaves one finger only the way to the side.
     super({ ...props, configuration: { ...props.configuration, pinchToZoom: false } });
     this.touchDragCallback = (event) => {
-      const { currentPointsList: now, lastPointsList: before } = event.detail as { readonly currentPointsList?: readonly Types.IPoints[]; readonly lastPointsList?: readonly Types.IPoints[] };
-      if ((now?.length ?? 0) < 2) return this._dragCallback(event);
-      if (now?.length === before?.length) this.#pinch(event, (before ?? []).map(({ canvas }) => canvas), (now ?? []).map(({ canvas }) => canvas));
+      const { currentPointsList: now = [], lastPointsList: before = [] } = event.detail as Fingers;
+      if (now.length < 2) this._dragCallback(event);
+      else if (now.length === before.length) this.#pinch(event, before.map(({ canvas }) => canvas), now.map(({ canvas }) => canvas));
     };
   }
 

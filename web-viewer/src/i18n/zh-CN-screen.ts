@@ -3,4 +3,5 @@ import type { screen as en } from './en-screen';
 
 export const screen: Readonly<Record<keyof typeof en, string>> = {
   'viewer.viewportNumber': '图像视口 {n}',
+  'tool.alone': '单个视口占满 / 还原',
 };

@@ -1,8 +1,8 @@
 /** Two short touches of one finger at one place. */
 import type { Attachment } from 'svelte/attachments';
 
-/** Milliseconds that a touch lasts at most, and that lie between two. */
-const longest = 300;
+/** Milliseconds that a touch lasts at most, and from the end of one to the end of the next. */
+const longest = 450;
 /** Screen pixels that they lie apart at most. */
 const farthest = 30;
 
@@ -38,5 +38,5 @@ export function doubleTap(done: () => void): Attachment<HTMLElement> {
 }
 
 function near(a: PointerEvent, b: PointerEvent): boolean {
-  return b.timeStamp - a.timeStamp <= 2 * longest && Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) <= farthest;
+  return b.timeStamp - a.timeStamp <= longest && Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) <= farthest;
 }
