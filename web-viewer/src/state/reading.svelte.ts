@@ -33,6 +33,8 @@ export class Reading implements Wall {
   active = $state.raw<Pane>() as Pane;
   tool = $state<Tool>('window');
   linked = $state(false);
+  /** Whether the active viewport has the room of all. */
+  alone = $state(false);
   /** Whether the active viewport's series stands as a volume over all viewports. */
   view = $state<ReadingView>('stack');
   /** The patient's other studies, newest first. */
@@ -135,6 +137,11 @@ export class Reading implements Wall {
     if (pane === this.active) return;
     this.active = pane;
     pane.prefer();
+  }
+
+  /** The active viewport takes the room of all, or gives it back. */
+  fill(): void {
+    this.alone = !this.alone && this.panes.length > 1;
   }
 
   choose(tool: Tool): void {
@@ -294,6 +301,7 @@ export class Reading implements Wall {
 
   #lay(layout: Layout): void {
     this.layout = layout;
+    this.alone = false;
     const count = layout.rows * layout.columns;
     const panes = this.panes.slice(0, count);
     while (panes.length < count) panes.push(new Pane(this.#keys++, (pane) => this.#follow(pane)));
