@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use access::{Actor, Permit, decide};
+use access::{Actor, Permit, Role, Roles, decide};
 use database::{Database, NewInstance};
 use model::{
     AccessEpisode, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId, ObjectKey,
@@ -116,6 +116,7 @@ fn permit(operation: Operation) -> Permit {
     let actor = Actor::User {
         name: "reader".into(),
         institution: InstitutionId::new("local").unwrap(),
+        roles: Roles::new([Role::Radiologist]).unwrap(),
     };
     decide(&actor, Purpose::Treatment, operation).unwrap()
 }

@@ -79,13 +79,13 @@ async fn a_session_ends_with_time_and_with_the_password(house: House) {
         .unwrap();
     assert!(
         database
-            .set_password(&institution(), "admin", "new", false)
+            .change_password(&institution(), "admin", "new")
             .await
             .unwrap()
     );
     assert!(
         !database
-            .set_password(&institution(), "nobody", "new", false)
+            .change_password(&institution(), "nobody", "new")
             .await
             .unwrap()
     );
