@@ -8,7 +8,7 @@ export type ViewerAction =
   | Tool
   | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'alone' | 'link'
   | 'invert' | 'flip' | 'rotate' | 'fit' | 'reset' | 'cine' | 'overlay' | 'series' | 'remove' | 'measurements' | 'segments' | 'tags' | 'star'
-  | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'help' | 'close';
+  | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'second' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'help' | 'close';
 
 /** `KeyboardEvent.key` in lower case → action. */
 export const worklistKeys: Readonly<Record<string, WorklistAction>> = {
@@ -23,7 +23,7 @@ export const viewerKeys: Readonly<Record<string, ViewerAction>> = {
   u: 'probe', v: 'arrow', k: 'label', backspace: 'eraser', delete: 'remove',
   w: 'window', p: 'pan', z: 'zoom', s: 'scroll', i: 'invert', h: 'flip', t: 'rotate', f: 'fit', r: 'reset', ' ': 'cine',
   o: 'overlay', b: 'series', j: 'measurements', ';': 'segments', '#': 'tags', '*': 'star', '\\': 'protocol', ']': 'nextProtocol', '[': 'previousProtocol',
-  ',': 'lines', '=': 'fusion', '0': 'volume', '.': 'fullScreen', '?': 'help', escape: 'close',
+  ',': 'lines', '=': 'fusion', '0': 'volume', '.': 'fullScreen', '\'': 'second', '?': 'help', escape: 'close',
 };
 
 /** The action of a key press, unless the browser's own (Ctrl, Alt, Meta) or typing is meant. */

@@ -1,6 +1,6 @@
 /** The reading page for who sees little of it, or works it by keyboard. */
 import type { Page } from 'playwright-core';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe';
 import { send } from './bench';
 import { makeStudy } from './phantom';
@@ -8,13 +8,13 @@ import { shows } from './screen';
 import { visits } from './visit';
 
 const study = makeStudy();
-const visit = visits();
+const visit = visits({ lasting: true });
 let page: Page;
 
-beforeAll(() => send(study));
 
 describe('the reading page', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await send(study);
     page = await visit.open(`/viewer?study=${study.uid}&series=${study.uid}.1,${study.uid}.2&layout=1x2`, { locale: 'zh-CN' });
     await shows(page, 0);
   });
@@ -45,12 +45,15 @@ describe('the reading page', () => {
       await page.keyboard.press('j');
       await page.click('.language button');
     }
+    await page.emulateMedia({ reducedMotion: null });
   });
 
   it('shows where the keyboard is, and comes back there from a dialog and a menu', async () => {
     const unseen = new Set<string>();
-    const stops = await page.locator(':is(header, nav) button:enabled').count();
-    for (let stop = 0; stop < stops; stop += 1) {
+    const buttons = page.locator(':is(header, nav) button:enabled');
+    const stops = await buttons.count();
+    await buttons.first().focus();
+    for (let stop = 1; stop < stops; stop += 1) {
       await page.keyboard.press('Tab');
       const found = await page.evaluate(() => {
         const element = document.activeElement ?? document.body;
