@@ -2,6 +2,7 @@
 import { hanging } from './en-hanging';
 import { objects } from './en-objects';
 import { pet } from './en-pet';
+import { settings } from './en-settings';
 
 export const en = {
   'app.name': 'Yingyun',
@@ -313,6 +314,7 @@ export const en = {
   ...objects,
   ...hanging,
   ...pet,
+  ...settings,
   'wait.offline': 'The network is lost',
   'wait.busy': 'The server is busy',
   'wait.image': 'This image has not come yet. It will be shown as soon as it does.',

@@ -3,6 +3,7 @@ import type { Catalogue } from './en';
 import { hanging } from './zh-CN-hanging';
 import { objects } from './zh-CN-objects';
 import { pet } from './zh-CN-pet';
+import { settings } from './zh-CN-settings';
 
 export const zhCN: Catalogue = {
   'app.name': '影云',
@@ -314,6 +315,7 @@ export const zhCN: Catalogue = {
   ...objects,
   ...hanging,
   ...pet,
+  ...settings,
   'wait.offline': '网络已中断',
   'wait.busy': '服务器繁忙',
   'wait.image': '该图像尚未取到，取到后会立即显示。',
