@@ -1,5 +1,6 @@
 /** What the viewports want in memory: fetches it, gives up and forgets what no viewport wants any more. */
 import { cache, Enums, imageLoader, imageLoadPoolManager, imageRetrievalPoolManager } from '@cornerstonejs/core';
+import { arrived, idsAhead } from './ahead';
 import { inTurn } from './order';
 import { forget } from './images';
 import { Again, type Trouble } from './lost';
@@ -76,7 +77,8 @@ export class Loading {
     this.#held.set(owner, ids);
     stop();
     const wanted = this.#all();
-    abortExcept(wanted);
+    arrived(wanted);
+    abortExcept(new Set([...wanted, ...idsAhead()]));
     forget(before.filter((id) => !wanted.has(id)));
     this.#fetch();
   }

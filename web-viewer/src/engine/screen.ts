@@ -1,5 +1,7 @@
 /** What the pages use Cornerstone3D through: all viewports of a page, what they load, what the mouse does in them. */
 import { Enums, RenderingEngine, StackViewport } from '@cornerstonejs/core';
+import { dropAhead, fetchAhead } from './ahead';
+import type { Image } from './images';
 import { Loading } from './loading';
 import type { Trouble } from './lost';
 import { Measurements } from './measurements';
@@ -63,6 +65,16 @@ export class Screen {
       stack.setViewPresentation(presentation);
       stack.render();
     }
+  }
+
+  /** Fetches an image that is perhaps shown next, by this screen or the one after it: whether it came. */
+  ahead(image: Image): Promise<boolean> {
+    return fetchAhead(image);
+  }
+
+  /** Forgets what was fetched ahead. */
+  dropAhead(): void {
+    dropAhead();
   }
 
   setTool(tool: Tool): void {

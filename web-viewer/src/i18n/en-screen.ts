@@ -7,4 +7,11 @@ export const screen = {
   'screen.full': 'Full screen: Esc or . leaves it',
   'screen.notFull': 'This browser did not give the full screen',
   'screen.blocked': 'The browser let no window open: allow pop-ups for this site',
+  'tool.previousStudy': 'Previous study of the list',
+  'tool.nextStudy': 'Next study of the list',
+  'help.studies': 'Previous / next study of the list',
+  'study.inList': 'Studies of the list',
+  'study.at': '{at} of {of}',
+  'study.noFurther': 'The list has no further study',
+  'study.noList': 'This study was not opened from the list',
 } as const;

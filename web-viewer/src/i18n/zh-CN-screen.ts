@@ -9,4 +9,11 @@ export const screen: Readonly<Record<keyof typeof en, string>> = {
   'screen.full': '全屏：按 Esc 或 . 退出',
   'screen.notFull': '浏览器未允许全屏',
   'screen.blocked': '浏览器阻止了新窗口：请允许本站弹出窗口',
+  'tool.previousStudy': '列表中的上一检查',
+  'tool.nextStudy': '列表中的下一检查',
+  'help.studies': '列表中的上一／下一检查',
+  'study.inList': '列表中的检查',
+  'study.at': '第 {at} / {of} 项',
+  'study.noFurther': '列表中没有更多检查',
+  'study.noList': '该检查不是从列表打开的',
 };

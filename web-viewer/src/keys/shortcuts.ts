@@ -8,7 +8,7 @@ export type WorklistAction =
 
 export type ViewerAction =
   | Tool
-  | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'alone' | 'link'
+  | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'alone' | 'link' | 'previousStudy' | 'nextStudy'
   | 'invert' | 'flip' | 'rotate' | 'fit' | 'reset' | 'cine' | 'overlay' | 'series' | 'remove' | 'measurements' | 'segments' | 'tags' | 'star'
   | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'second' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'undo' | 'redo' | 'settings' | 'help' | 'close';
 
@@ -20,7 +20,7 @@ export const worklistKeys: Readonly<Record<string, WorklistAction>> = {
 
 export const viewerKeys: Readonly<Record<string, ViewerAction>> = {
   arrowup: 'previous', arrowdown: 'next', pageup: 'back10', pagedown: 'on10', home: 'first', end: 'last',
-  arrowleft: 'previousSeries', arrowright: 'nextSeries', n: 'nextPane', enter: 'alone', x: 'link',
+  arrowleft: 'previousSeries', arrowright: 'nextSeries', 'shift+p': 'previousStudy', 'shift+n': 'nextStudy', n: 'nextPane', enter: 'alone', x: 'link',
   m: 'magnify', l: 'length', d: 'bidirectional', a: 'angle', c: 'cobb', e: 'ellipse', q: 'rectangle', g: 'circle', y: 'freehand',
   u: 'probe', v: 'arrow', k: 'label', backspace: 'eraser', delete: 'remove',
   w: 'window', p: 'pan', z: 'zoom', s: 'scroll', i: 'invert', h: 'flip', t: 'rotate', f: 'fit', r: 'reset', ' ': 'cine',

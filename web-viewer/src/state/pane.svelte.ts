@@ -8,6 +8,7 @@ import type { Stance } from '../hanging/protocol';
 import { keyed, presets, type Preset } from '../dicom/windows';
 import type { Image, Painter, Screen, Stack, View } from '../engine/screen';
 import { shown, type Shown } from './failure';
+import { isThere } from './next-study';
 import { session } from './session.svelte';
 import { StandIn } from './stand-in.svelte';
 
@@ -111,7 +112,8 @@ export class Pane {
         this.#hasPicture();
         return;
       }
-      void this.standIn.fetch(study, series.uid, first, signal).then(this.#hasPicture);
+      if (isThere(images[this.target]?.url ?? '')) this.#hasPicture();
+      else void this.standIn.fetch(study, series.uid, first, signal).then(this.#hasPicture);
       const stack = await this.#stack;
       if (!signal.aborted) await stack?.show(images, this.target);
       if (!signal.aborted && stack && this.stance) this.#stand(stack);

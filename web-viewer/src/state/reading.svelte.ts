@@ -217,6 +217,11 @@ export class Reading implements Wall {
     this.showSeries(...found, active, Math.max(0, place(stacked?.frames ?? [])));
   }
 
+  /** Whether every image of every viewport is in memory. */
+  get isWhole(): boolean {
+    return this.opened.length > 0 && this.panes.every(({ loading, frames, loaded }) => !loading && loaded === frames.length);
+  }
+
   /** Whether something would be lost by leaving. */
   get isUnsaved(): boolean {
     return this.measurements.isUnsaved || this.keyImages.isUnsaved;
@@ -272,7 +277,11 @@ export class Reading implements Wall {
     this.hanging.close();
     this.#running.abort();
     for (const pane of this.panes) pane.detach();
-    this.#screen?.then((screen) => screen.close()).catch(() => undefined);
+    const isOver = session.phase !== 'open';
+    this.#screen?.then((screen) => {
+      screen.close();
+      if (isOver) screen.dropAhead();
+    }).catch(() => undefined);
   }
 
   /** Waits for the engine; a failure to start it is reported where an image should stand. */

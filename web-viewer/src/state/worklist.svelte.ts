@@ -5,6 +5,7 @@ import type { Study } from '../dicom/study';
 import { shown, type Shown } from './failure';
 import { session } from './session.svelte';
 import { fromQuery, isFiltered, noFilter, searches, toQuery, type Filter } from './worklist-filter';
+import { forgetOrder } from './study-order';
 import { StudyPages } from './worklist-pages';
 import { patched } from './worklist-patch';
 
@@ -62,8 +63,15 @@ class Worklist {
   begin(): void {
     if (this.#session === session.opened) return;
     this.#session = session.opened;
+    this.forget();
+  }
+
+  /** Drops all that was found, and where it led. */
+  forget(): void {
     this.#running?.abort();
     this.#patching?.abort();
+    forgetOrder();
+    this.#pages = new StudyPages([], pageSize);
     this.studies = [];
     this.fresh = new Set();
     this.loaded = this.more = this.loading = false;
