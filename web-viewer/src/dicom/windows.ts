@@ -7,15 +7,18 @@ export interface Window {
 }
 
 export type PresetName =
-  | 'file' | 'full' | 'narrow' | 'wide'
+  | 'own' | 'file' | 'full' | 'narrow' | 'wide'
   | 'suv5' | 'suv7' | 'suv10' | 'suv15' | 'suv20'
   | 'softTissue' | 'lung' | 'mediastinum' | 'bone' | 'brain' | 'liver' | 'angio';
 
 export interface Preset {
   readonly name: PresetName;
-  /** What the image itself calls this window (0028,1055). */
+  /** What the image itself calls this window (0028,1055); of a user's own, its name. */
   readonly label?: string;
   readonly window: Window;
+  /** What takes it, as `chordOf` names it. */
+  readonly key?: string;
+  readonly isOwn?: true;
 }
 
 const ct: readonly Preset[] = [
@@ -66,6 +69,15 @@ export function presets(modality: string, attributes: DataSet, range: readonly [
 
 function scaled(name: PresetName, { window }: Preset, factor: number): Preset {
   return { name, window: { center: window.center, width: Math.max(1, Math.round(window.width * factor)) } };
+}
+
+/** The keys 1…9 by place; no other has a key that a user gave to one of theirs. */
+export function keyed(list: readonly Preset[]): Preset[] {
+  const taken = new Set(list.map(({ key }) => key));
+  return list.map((preset, index) => {
+    const digit = String(index + 1);
+    return preset.isOwn || index > 8 || taken.has(digit) ? preset : { ...preset, key: digit };
+  });
 }
 
 /** The window that just holds all values, by the LINEAR function (PS3.3 C.11.2.1.2.1). */

@@ -1,53 +1,12 @@
 /** Protocols that somebody brings: what is wrong with them is named by its place. Nothing that is not understood is taken. */
+import { choice, fault, list, number, object, parse, text, type Check, type Fault } from '../checks/json';
 import { planes, regionNames, sides, windowNames, type Protocol } from './protocol';
-
-/** What is wrong at a place, as in `protocols[0].viewports[1].series[0].plane`. */
-export interface Fault {
-  readonly path: string;
-  readonly problem: 'json' | 'missing' | 'unknown' | 'text' | 'number' | 'list' | 'object' | 'choice' | 'double';
-  /** What may stand there: choices, or the least and greatest number. */
-  readonly allowed: string;
-}
 
 /** What a file of protocols holds: `version` is that of the form. */
 export interface ProtocolFile {
   readonly version: 1;
   readonly protocols: readonly Protocol[];
 }
-
-type Check = (value: unknown, path: string, faults: Fault[]) => void;
-const fault = (path: string, problem: Fault['problem'], allowed: string | number = ''): Fault => ({ path, problem, allowed: String(allowed) });
-
-const text = (longest: number, least = 1): Check => (value, path, faults) => {
-  if (typeof value !== 'string' || value.trim().length < least || value.length > longest) faults.push(fault(path, 'text', `${least}–${longest}`));
-};
-
-const number = (least: number, most: number, whole = true): Check => (value, path, faults) => {
-  const isGood = typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value));
-  if (!isGood) faults.push(fault(path, 'number', `${least} … ${most}`));
-};
-
-const choice = (...values: readonly unknown[]): Check => (value, path, faults) => {
-  if (!values.includes(value)) faults.push(fault(path, 'choice', values.join(', ')));
-};
-
-const list = (each: Check, least: number, most: number): Check => (value, path, faults) => {
-  if (!Array.isArray(value) || value.length < least || value.length > most) return void faults.push(fault(path, 'list', `${least} … ${most}`));
-  for (const [at, item] of value.entries()) each(item, `${path}[${at}]`, faults);
-};
-
-/** An object with these parts and no others; those whose name ends with `?` may be missing. */
-const object = (parts: Readonly<Record<string, Check>>): Check => (value, path, faults) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return void faults.push(fault(path, 'object'));
-  const given = value as Readonly<Record<string, unknown>>;
-  const place = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  const known = new Map(Object.entries(parts).map(([name, check]) => [name.replace('?', ''), { check, isOptional: name.endsWith('?') }]));
-  for (const name of Object.keys(given)) if (!known.has(name)) faults.push(fault(place(name), 'unknown', [...known.keys()].join(', ')));
-  for (const [name, { check, isOptional }] of known) {
-    if (given[name] !== undefined) check(given[name], place(name), faults);
-    else if (!isOptional) faults.push(fault(place(name), 'missing'));
-  }
-};
 
 const window: Check = (value, path, faults) => {
   if (typeof value === 'string') choice(...windowNames)(value, path, faults);
@@ -82,16 +41,10 @@ const file = object({ version: choice(1), protocols: list(protocol, 0, 200) });
 
 /** The protocols of a file, or all that is wrong with it. */
 export function read(json: string): { readonly protocols: readonly Protocol[] } | { readonly faults: readonly Fault[] } {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { faults: [fault('', 'json')] };
-  }
+  const found = parse(json, file);
+  if ('faults' in found) return found;
   const faults: Fault[] = [];
-  file(value, '', faults);
-  if (faults.length > 0) return { faults };
-  const { protocols } = value as ProtocolFile;
+  const { protocols } = found.value as ProtocolFile;
   for (const [at, { id, viewports, rows, columns }] of protocols.entries()) {
     if (protocols.findIndex((other) => other.id === id) !== at) faults.push(fault(`protocols[${at}].id`, 'double'));
     if (viewports.length > rows * columns) faults.push(fault(`protocols[${at}].viewports`, 'list', `1 … ${rows * columns}`));

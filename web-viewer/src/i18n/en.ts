@@ -3,6 +3,7 @@ import { hanging } from './en-hanging';
 import { objects } from './en-objects';
 import { pet } from './en-pet';
 import { screen } from './en-screen';
+import { settings } from './en-settings';
 
 export const en = {
   'app.name': 'Yingyun',
@@ -315,6 +316,7 @@ export const en = {
   ...hanging,
   ...pet,
   ...screen,
+  ...settings,
   'wait.offline': 'The network is lost',
   'wait.busy': 'The server is busy',
   'wait.image': 'This image has not come yet. It will be shown as soon as it does.',

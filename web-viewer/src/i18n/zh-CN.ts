@@ -4,6 +4,7 @@ import { hanging } from './zh-CN-hanging';
 import { objects } from './zh-CN-objects';
 import { pet } from './zh-CN-pet';
 import { screen } from './zh-CN-screen';
+import { settings } from './zh-CN-settings';
 
 export const zhCN: Catalogue = {
   'app.name': '影云',
@@ -316,6 +317,7 @@ export const zhCN: Catalogue = {
   ...hanging,
   ...pet,
   ...screen,
+  ...settings,
   'wait.offline': '网络已中断',
   'wait.busy': '服务器繁忙',
   'wait.image': '该图像尚未取到，取到后会立即显示。',

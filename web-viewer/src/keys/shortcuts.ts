@@ -1,19 +1,21 @@
 /** Keyboard shortcuts: which key does what, once, for the handlers and for the help page. */
+import { chordLabel, chordOf } from './chord';
+import { tableInForce, type Table } from './in-force.svelte';
 import type { Tool } from './tools';
 
 export type WorklistAction =
-  | 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown' | 'open' | 'search' | 'filters' | 'fresh' | 'patient' | 'upload' | 'refresh' | 'help';
+  | 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown' | 'open' | 'search' | 'filters' | 'fresh' | 'patient' | 'upload' | 'refresh' | 'settings' | 'help';
 
 export type ViewerAction =
   | Tool
   | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'alone' | 'link'
   | 'invert' | 'flip' | 'rotate' | 'fit' | 'reset' | 'cine' | 'overlay' | 'series' | 'remove' | 'measurements' | 'segments' | 'tags' | 'star'
-  | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'second' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'help' | 'close';
+  | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'second' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'undo' | 'redo' | 'settings' | 'help' | 'close';
 
-/** `KeyboardEvent.key` in lower case → action. */
+/** Key, as `chordOf` names it → action, as long as nobody changed it. The first key of an action is the one that is shown. */
 export const worklistKeys: Readonly<Record<string, WorklistAction>> = {
   arrowup: 'up', arrowdown: 'down', k: 'up', j: 'down', home: 'first', end: 'last', pageup: 'pageUp', pagedown: 'pageDown',
-  enter: 'open', '/': 'search', f: 'filters', n: 'fresh', p: 'patient', u: 'upload', r: 'refresh', '?': 'help',
+  enter: 'open', '/': 'search', f: 'filters', n: 'fresh', p: 'patient', u: 'upload', r: 'refresh', 'ctrl+,': 'settings', '?': 'help',
 };
 
 export const viewerKeys: Readonly<Record<string, ViewerAction>> = {
@@ -24,30 +26,35 @@ export const viewerKeys: Readonly<Record<string, ViewerAction>> = {
   w: 'window', p: 'pan', z: 'zoom', s: 'scroll', i: 'invert', h: 'flip', t: 'rotate', f: 'fit', r: 'reset', ' ': 'cine',
   o: 'overlay', b: 'series', j: 'measurements', ';': 'segments', '#': 'tags', '*': 'star', '\\': 'protocol', ']': 'nextProtocol', '[': 'previousProtocol',
   ',': 'lines', '=': 'fusion', '0': 'volume', '.': 'fullScreen', '\'': 'second', '?': 'help', escape: 'close',
+  'ctrl+z': 'undo', 'ctrl+shift+z': 'redo', 'ctrl+,': 'settings',
 };
 
-/** The action of a key press, unless the browser's own (Ctrl, Alt, Meta) or typing is meant. */
-export function actionFor<A>(keys: Readonly<Record<string, A>>, event: KeyboardEvent): A | undefined {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || isTyping(event.target)) return undefined;
-  return keys[event.key.toLowerCase()];
+/** The action of a key press, unless typing is meant. Shift changes nothing where no other action has it. */
+export function actionFor<A extends string>(keys: Table<A>, event: KeyboardEvent): A | undefined {
+  const chord = chordOf(event);
+  if (chord === undefined || isTyping(event.target)) return undefined;
+  const table = tableInForce(keys);
+  return table[chord] ?? table[chord.replace(/^shift\+/, '')];
 }
 
-/** 0-based preset of a digit key 1…9. */
-export function presetFor(event: KeyboardEvent): number | undefined {
-  if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return undefined;
-  return /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : undefined;
+/** Which of these keys a key press is. */
+export function presetFor(event: KeyboardEvent, keys: readonly (string | undefined)[]): number | undefined {
+  const chord = chordOf(event);
+  const at = chord === undefined || isTyping(event.target) ? -1 : keys.indexOf(chord);
+  return at < 0 ? undefined : at;
 }
 
-/** What a shortcut is called on screen. */
-export function keyLabel<A>(keys: Readonly<Record<string, A>>, action: A): string {
-  const key = Object.keys(keys).find((candidate) => keys[candidate] === action) ?? '';
-  return labels[key] ?? key.toUpperCase();
+/** What the shortcut of an action is called on screen; nothing, where somebody took it away. */
+export function keyLabel<A extends string>(keys: Table<A>, action: A): string {
+  const table = tableInForce(keys);
+  return chordLabel(Object.keys(table).find((candidate) => table[candidate] === action) ?? '');
 }
 
-const labels: Readonly<Record<string, string>> = {
-  arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End',
-  backspace: '⌫', delete: 'Del', ' ': 'Space', escape: 'Esc', enter: 'Enter',
-};
+/** A text with the shortcut of its action, as tooltips show it. */
+export function withKey<A extends string>(text: string, keys: Table<A>, action: A): string {
+  const label = keyLabel(keys, action);
+  return label ? `${text} (${label})` : text;
+}
 
 function isTyping(target: EventTarget | null): boolean {
   return (

@@ -31,6 +31,8 @@ export function solidsFor(modality: string): readonly SolidName[] {
   return modality === 'CT' ? ct : others;
 }
 
-export const volumeKeys: Readonly<Record<string, VolumeTool | 'reset' | 'close'>> = {
-  c: 'crosshair', w: 'window', p: 'pan', z: 'zoom', s: 'scroll', r: 'reset', escape: 'close',
+export type VolumeAction = VolumeTool | 'reset' | 'fullScreen' | 'settings' | 'help' | 'close';
+
+export const volumeKeys: Readonly<Record<string, VolumeAction>> = {
+  c: 'crosshair', w: 'window', p: 'pan', z: 'zoom', s: 'scroll', r: 'reset', '.': 'fullScreen', 'ctrl+,': 'settings', '?': 'help', escape: 'close',
 };

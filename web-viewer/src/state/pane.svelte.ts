@@ -5,7 +5,7 @@ import { number, tag } from '../dicom/json';
 import type { Series } from '../dicom/study';
 import { isScale } from '../dicom/suv';
 import type { Stance } from '../hanging/protocol';
-import { presets, type Preset } from '../dicom/windows';
+import { keyed, presets, type Preset } from '../dicom/windows';
 import type { Image, Painter, Screen, Stack, View } from '../engine/screen';
 import { shown, type Shown } from './failure';
 import { session } from './session.svelte';
@@ -61,7 +61,7 @@ export class Pane {
 
   get presets(): Preset[] {
     const frame = this.frame;
-    return frame ? presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined) : [];
+    return frame ? keyed(presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined)) : [];
   }
 
   get failed(): boolean {

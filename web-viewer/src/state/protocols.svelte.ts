@@ -1,6 +1,7 @@
 /** Hanging protocols that somebody made, kept by this browser for each user apart, in the order in which they are tried. */
+import type { Fault } from '../checks/json';
 import type { Protocol } from '../hanging/protocol';
-import { read, write, type Fault } from '../hanging/validate';
+import { read, write } from '../hanging/validate';
 
 class Protocols {
   list = $state.raw<readonly Protocol[]>([]);

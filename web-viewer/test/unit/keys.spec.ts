@@ -24,12 +24,12 @@ describe('shortcuts', () => {
     const input = document.createElement('input');
     document.body.append(input);
     expect(actionFor(worklistKeys, press('j', {}, input))).toBeUndefined();
-    expect(presetFor(press('1', {}, input))).toBeUndefined();
+    expect(presetFor(press('1', {}, input), ['1'])).toBeUndefined();
   });
 
-  it('counts presets from one', () => {
-    expect(presetFor(press('1'))).toBe(0);
-    expect(presetFor(press('0'))).toBeUndefined();
+  it('finds which of some keys is meant', () => {
+    expect(presetFor(press('2'), ['1', '2'])).toBe(1);
+    expect(presetFor(press('0'), ['1', undefined])).toBeUndefined();
   });
 
   it('names keys as they stand on the keyboard', () => {

@@ -1,0 +1,33 @@
+/** What a user can set: a key, a mouse button, a window. */
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { send } from './bench';
+import { grey, makeStudy, window as stored } from './phantom';
+import { greyBecomes, shows } from './screen';
+import { visits } from './visit';
+
+const study = makeStudy();
+const visit = visits();
+let page: Page;
+
+beforeAll(() => send(study));
+
+beforeEach(async () => {
+  page = await visit.open(`/viewer?study=${study.uid}&series=${study.uid}.1&layout=1x1`);
+  await shows(page, 0);
+});
+
+it('gives a key to another action, names who had it, and shows it wherever keys are shown', async () => {
+  await page.keyboard.press('Control+,');
+  await page.click('[data-action=invert] .key');
+  await page.keyboard.press('y');
+  expect(await page.getByRole('alert').innerText()).toContain('Y is the key of “Freehand region”');
+  await page.getByRole('button', { name: 'Use it here' }).click();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('y');
+  expect(await greyBecomes(page, 0.2, 0.2, 255 - grey(0, stored))).toBeCloseTo(255 - grey(0, stored), -0.7);
+  expect(await page.getAttribute('[data-tool=invert]', 'title')).toBe('Invert (Y)');
+  await page.keyboard.press('?');
+  expect(await page.locator('dt', { hasText: 'Y' }).locator('+ dd').innerText()).toBe('Invert');
+});

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { en } from '../../src/i18n/en';
+import { chordLabel, chordOf, isChord } from '../../src/keys/chord';
+import { labelOf } from '../../src/keys/labels';
+import { actionFor, keyLabel, viewerKeys, withKey } from '../../src/keys/shortcuts';
+import { actionsOf, changed, given, keysOf, scopeNames, scopes, withoutChange } from '../../src/keys/scopes';
+import { read } from '../../src/settings/validate';
+import { settings } from '../../src/state/settings.svelte';
+
+/** happy-dom takes Alt for AltGr. */
+const press = (key: string, more: KeyboardEventInit = {}): KeyboardEvent => Object.assign(new KeyboardEvent('keydown', { key, ...more }), { getModifierState: () => more.modifierAltGraph === true });
+const faults = (file: object): string[] => {
+  const found = read(JSON.stringify({ version: 1, keys: {}, mouse: {}, windows: {}, ...file }));
+  return 'faults' in found ? found.faults.map(({ path, problem, allowed }) => [path, problem, allowed].filter(Boolean).join(' ')) : [];
+};
+
+beforeEach(() => {
+  localStorage.clear();
+  settings.open('lin');
+});
+
+describe('the tables of keys', () => {
+  it('name every action, and give every action a key', () => {
+    for (const scope of scopeNames) {
+      for (const action of actionsOf(scope)) expect(en, `${scope}.${action}`).toHaveProperty([labelOf(scope, action)]);
+    }
+    expect(Object.keys(scopes.viewer).filter((key) => !isChord(key))).toEqual([]);
+  });
+
+  it('tell the help and the full screen in the volume mode too', () => {
+    expect(keysOf(scopes.volume, 'help')).toEqual(['?']);
+    expect(keysOf(scopes.volume, 'fullScreen')).toEqual(['.']);
+  });
+});
+
+describe('a key press', () => {
+  it('is named with the keys that are held, Shift only where the character does not tell it', () => {
+    expect(chordOf(press('K', { shiftKey: true }))).toBe('shift+k');
+    expect(chordOf(press('?', { shiftKey: true }))).toBe('?');
+    expect(chordOf(press('ArrowUp', { altKey: true, shiftKey: true }))).toBe('alt+shift+arrowup');
+    expect(chordOf(press('z', { metaKey: true }))).toBe('ctrl+z');
+    expect(chordOf(press('\\', { ctrlKey: true, altKey: true, modifierAltGraph: true }))).toBe('\\');
+    expect(chordOf(press('Control', { ctrlKey: true }))).toBeUndefined();
+    expect(chordOf(press('Tab'))).toBeUndefined();
+  });
+
+  it('is shown as it stands on the keyboard', () => {
+    expect(['ctrl+shift+z', ' ', '+', 'ctrl++', 'alt+pagedown'].map(chordLabel)).toEqual(['Ctrl+Shift+Z', 'Space', '+', 'Ctrl++', 'Alt+PgDn']);
+  });
+});
+
+describe('changed keys', () => {
+  it('take the key from who had it, and leave the others of that action', () => {
+    const changes = given({}, 'worklist', 'refresh', 'k', 'r');
+    const table = changed('worklist', changes);
+    expect([table['k'], table['r'], keysOf(table, 'up')]).toEqual(['refresh', undefined, ['arrowup']]);
+    expect(changed('worklist', withoutChange(changes, 'worklist', 'up'))['k']).toBe('up');
+  });
+
+  it('are no change when they are as at first', () => {
+    const changes = given(given({}, 'viewer', 'zoom', 'alt+z', 'z'), 'viewer', 'zoom', 'z', 'alt+z');
+    expect(changes).toEqual({});
+  });
+
+  it('are in force at once, for presses and for labels, and after a reload for their user alone', () => {
+    settings.giveKey('viewer', 'invert', 'y', 'i');
+    for (const user of ['lin', 'wang', 'lin']) {
+      settings.open(user);
+      const isOwn = user === 'lin';
+      expect(actionFor(viewerKeys, press('y')), user).toBe(isOwn ? 'invert' : 'freehand');
+      expect(actionFor(viewerKeys, press('i')), user).toBe(isOwn ? undefined : 'invert');
+      expect(keyLabel(viewerKeys, 'invert'), user).toBe(isOwn ? 'Y' : 'I');
+      expect(withKey('Freehand', viewerKeys, 'freehand'), user).toBe(isOwn ? 'Freehand' : 'Freehand (Y)');
+    }
+    settings.resetKeys();
+    expect(actionFor(viewerKeys, press('y'))).toBe('freehand');
+  });
+});
+
+describe('a file of settings', () => {
+  it('is refused with the place of every fault', () => {
+    expect(faults({ keys: { viewer: { fly: ['k'] } } })[0]).toContain('keys.viewer.fly unknown');
+    expect(faults({ keys: { viewer: { zoom: 'k' }, volume: { pan: ['tab', 'Q', 'ctrl+q'] } } })).toEqual(['keys.viewer.zoom list 0 … 4', 'keys.volume.pan[0] key', 'keys.volume.pan[1] key']);
+    expect(faults({ version: 2 })).toEqual(['version choice 1']);
+    expect(read('{')).toEqual({ faults: [{ path: '', problem: 'json', allowed: '' }] });
+  });
+
+  it('is refused when two actions would have a key', () => {
+    expect(faults({ keys: { viewer: { zoom: ['k'], pan: ['x', 'k'] } } })).toEqual(['keys.viewer.pan[1] taken zoom']);
+    expect(faults({ keys: { viewer: { zoom: ['3'] }, worklist: { up: ['3'] } } })).toEqual(['keys.viewer.zoom[0] taken windows']);
+    expect(faults({ keys: { viewer: { zoom: ['k'] }, volume: { pan: ['k'] } } })).toEqual([]);
+  });
+
+  it('is what was given out, and nothing of a refused one is taken', () => {
+    settings.giveKey('viewer', 'invert', 'y', 'i');
+    const { file } = settings;
+    settings.resetKeys();
+    expect(settings.take('{"version":1,"keys":{"viewer":{"invert":["y"],"zoom":["y"]}},"mouse":{},"windows":{}}').length).toBe(1);
+    expect(keyLabel(viewerKeys, 'invert')).toBe('I');
+    expect(settings.take(file)).toEqual([]);
+    expect(keyLabel(viewerKeys, 'invert')).toBe('Y');
+  });
+});
