@@ -2,6 +2,10 @@
 export const screen = {
   'viewer.viewportNumber': 'Image viewport {n}',
   'tool.alone': 'One viewport in the room of all',
+  'help.oneFinger': 'One finger',
+  'help.twoFingers': 'Two fingers',
+  'help.twoFingersDo': 'Move and zoom',
+  'help.doubleTap': 'Double tap',
   'tool.second': 'Second screen',
   'viewer.closeWindow': 'Close window',
   'screen.full': 'Full screen: Esc or . leaves it',

@@ -4,6 +4,10 @@ import type { screen as en } from './en-screen';
 export const screen: Readonly<Record<keyof typeof en, string>> = {
   'viewer.viewportNumber': '图像视口 {n}',
   'tool.alone': '单个视口占满 / 还原',
+  'help.oneFinger': '单指',
+  'help.twoFingers': '双指',
+  'help.twoFingersDo': '平移与缩放',
+  'help.doubleTap': '双击屏幕',
   'tool.second': '第二屏',
   'viewer.closeWindow': '关闭窗口',
   'screen.full': '全屏：按 Esc 或 . 退出',

@@ -62,8 +62,7 @@ class Screens {
     const { availWidth, availHeight } = window.screen;
     const opened = window.open('', this.#name, `popup,width=${Math.round(availWidth * 0.6)},height=${Math.round(availHeight * 0.8)}`);
     if (!opened) return false;
-    // One that is there already has its page.
-    if (opened.location.href === 'about:blank') opened.location.replace(pathOf(study, free, layout));
+    if (!isOurs(opened)) opened.location.replace(pathOf(study, free, layout));
     opened.focus();
     toOtherScreen(opened).catch(() => undefined);
     return true;
@@ -143,6 +142,15 @@ class Screens {
   #enter(isOpen: boolean): void {
     if (isOpen && session.phase === 'signed-out') void session.start();
     if (!isOpen && session.phase === 'open') session.expired();
+  }
+}
+
+/** Whether the window has its page already, and has not gone elsewhere. */
+function isOurs({ location }: Window): boolean {
+  try {
+    return location.href !== 'about:blank';
+  } catch {
+    return false;
   }
 }
 

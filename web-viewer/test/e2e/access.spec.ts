@@ -42,6 +42,12 @@ describe('the reading page', () => {
       await page.locator('dialog dl').waitFor();
       expect(await violations(page, 'dialog'), `${language}: keys`).toEqual([]);
       await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+,');
+      await page.locator('dialog button').nth(3).waitFor();
+      expect(await violations(page, 'dialog'), `${language}: settings`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
       await page.keyboard.press('j');
       await page.click('.language button');
     }

@@ -10,17 +10,16 @@ type Point = readonly [number, number];
 
 const study = makeStudy();
 const tablet = { hasTouch: true, isMobile: true, viewport: { width: 768, height: 1024 } };
-const visit = visits();
+const visit = visits({ lasting: true });
 let page: Page;
 let hand: CDPSession;
 
-beforeAll(() => send(study));
-
-async function open(query: string): Promise<void> {
-  page = await visit.open(`/viewer?study=${study.uid}${query}`, tablet);
+beforeAll(async () => {
+  await send(study);
+  page = await visit.open(`/viewer?study=${study.uid}&series=${study.uid}.1&layout=1x1`, tablet);
   hand = await visit.context.newCDPSession(page);
   await shows(page, 0);
-}
+});
 
 /** Fingers that are put down where each way begins, go along it, and are taken off. Two are known as two from their first move on. */
 async function move(...ways: readonly (readonly [Point, Point])[]): Promise<void> {
@@ -43,7 +42,6 @@ function told(part: string): Promise<number[]> {
 }
 
 it('windows with one finger, and zooms and moves the image with two', async () => {
-  await open(`&series=${study.uid}.1&layout=1x1`);
   const [, , , bright] = patches;
   const [x, y] = await onPage(page, [bright.x, bright.y]);
   const is = async (place: Point, wanted: number): Promise<void> => {
@@ -71,7 +69,12 @@ it('windows with one finger, and zooms and moves the image with two', async () =
 });
 
 it('gives a viewport the room of all by a double tap, and takes it back', async () => {
-  await open(`&series=${study.uid}.1,${study.uid}.2&layout=1x2`);
+  const layout = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Layout' }).tap();
+    await page.locator(`[data-layout="${name}"]`).tap();
+  };
+  await layout('1x2');
+  await page.waitForSelector('[data-pane="1"] .viewport[data-ready="true"]');
   const across = (): Promise<number | undefined> => page.locator('[data-pane="1"]').boundingBox().then((box) => box?.width);
   const all = (await page.locator('main').boundingBox())?.width ?? 0;
   const [half, [x, y]] = [await across(), await page.locator('[data-pane="1"]').boundingBox().then((box) => [(box?.x ?? 0) + 60, (box?.y ?? 0) + 400] as const)];
@@ -86,6 +89,7 @@ it('gives a viewport the room of all by a double tap, and takes it back', async 
   await expect.poll(across).toBe(all);
   await page.keyboard.press('Escape');
   await expect.poll(across).toBe(half);
+  await layout('1x1');
 });
 
 /** What a finger may miss: smaller than 40 pixels. */
@@ -100,7 +104,6 @@ function small(): Promise<string[]> {
 }
 
 it('cuts nothing off at 768 and 390 pixels, and is large enough for fingers', async () => {
-  await open(`&series=${study.uid}.1&layout=1x1`);
   await page.keyboard.press('j');
   await page.locator('aside').waitFor();
   for (const [width, height] of [[768, 1024], [390, 844]] as const) {
