@@ -31,3 +31,32 @@ it('gives a key to another action, names who had it, and shows it wherever keys 
   await page.keyboard.press('?');
   expect(await page.locator('dt', { hasText: 'Y' }).locator('+ dd').innerText()).toBe('Invert');
 });
+
+it('zooms with the button that is bound to it, does at a press what another is, and turns ten images at once', async () => {
+  const zoom = page.locator('[data-overlay=zoom]');
+  const before = await zoom.innerText();
+  await page.keyboard.press('Control+,');
+  await page.click('[data-settings=mouse]');
+  await page.click('[data-mouse=weasis]');
+  await page.selectOption('[data-gesture="ctrl+right"]', 'zoom');
+  await page.selectOption('[data-gesture=right]', 'invert');
+  await page.selectOption('[data-gesture="shift+wheel"]', 'tenImages');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.mouse.move(700, 300);
+  await page.keyboard.down('Control');
+  await page.mouse.down({ button: 'right' });
+  await page.mouse.move(700, 400, { steps: 5 });
+  await page.mouse.up({ button: 'right' });
+  await page.keyboard.up('Control');
+  await expect.poll(() => zoom.innerText()).not.toBe(before);
+  await page.keyboard.press('f');
+  await expect.poll(() => zoom.innerText()).toBe(before);
+  await page.mouse.click(700, 300, { button: 'right' });
+  expect(await greyBecomes(page, 0.2, 0.2, 255 - grey(0, stored))).toBeCloseTo(255 - grey(0, stored), -0.7);
+  await page.keyboard.down('Shift');
+  await page.mouse.wheel(0, 100);
+  await page.keyboard.up('Shift');
+  await shows(page, 10);
+  expect(await zoom.innerText()).toBe(before);
+});

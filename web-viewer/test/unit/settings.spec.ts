@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../src/i18n/en';
 import { chordLabel, chordOf, isChord } from '../../src/keys/chord';
 import { labelOf } from '../../src/keys/labels';
+import { mousePresets, pressAction, Turns, wheelAction, type Bindings } from '../../src/keys/mouse';
 import { actionFor, keyLabel, viewerKeys, withKey } from '../../src/keys/shortcuts';
 import { actionsOf, changed, given, keysOf, scopeNames, scopes, withoutChange } from '../../src/keys/scopes';
 import { read } from '../../src/settings/validate';
@@ -99,5 +100,36 @@ describe('a file of settings', () => {
     expect(keyLabel(viewerKeys, 'invert')).toBe('I');
     expect(settings.take(file)).toEqual([]);
     expect(keyLabel(viewerKeys, 'invert')).toBe('Y');
+  });
+});
+
+describe('the mouse', () => {
+  const at = (button: number, held: MouseEventInit = {}): MouseEvent => new MouseEvent('mousedown', { button, ...held });
+  const wheel = (deltaY: number, more: WheelEventInit = {}): WheelEvent => Object.assign(new WheelEvent('wheel', { deltaY, ...more }), { shiftKey: more.shiftKey ?? false, ctrlKey: more.ctrlKey ?? false });
+
+  it('does at a press what was bound to that button and the one key that is held', () => {
+    const bindings: Bindings = { left: 'window', right: 'reset', 'ctrl+right': 'invert', 'alt+middle': 'pan' };
+    expect(pressAction(bindings, at(2))).toBe('reset');
+    expect(pressAction(bindings, at(2, { ctrlKey: true }))).toBe('invert');
+    expect(pressAction(bindings, at(2, { ctrlKey: true, shiftKey: true }))).toBeUndefined();
+    // Tools are the engine's.
+    expect(pressAction(bindings, at(1, { altKey: true }))).toBeUndefined();
+  });
+
+  it('leaves to the engine what it can: the plain wheel, and zoom', () => {
+    expect(wheelAction(mousePresets.own, wheel(100))).toBeUndefined();
+    expect(wheelAction(mousePresets.own, wheel(100, { ctrlKey: true }))).toBeUndefined();
+    expect(wheelAction(mousePresets.own, wheel(0, { deltaX: 100, shiftKey: true }))).toBe('tenImages');
+  });
+
+  it('turns notch by notch, however small the steps', () => {
+    const turns = new Turns();
+    expect([60, 60, -20, -100].map((delta) => turns.add(wheel(delta)))).toEqual([0, 1, 0, -1]);
+    expect(new Turns().add(wheel(3, { deltaMode: 1 }))).toBe(1);
+  });
+
+  it('has no binding that cannot be chosen, and a file that has is refused', () => {
+    for (const preset of Object.values(mousePresets)) expect(faults({ mouse: preset })).toEqual([]);
+    expect(faults({ mouse: { 'shift+wheel': 'zoom', left: 'reset', 'shift+ctrl+left': 'pan' } }).map((one) => one.split(' ').slice(0, 2).join(' '))).toEqual(['mouse.shift+ctrl+left unknown', 'mouse.left choice', 'mouse.shift+wheel choice']);
   });
 });
