@@ -53,4 +53,12 @@ export const settings = {
   'settings.does.measure': 'Measure',
   'settings.does.act': 'At a press',
   'settings.mouseHint': 'In viewports of images. The left button alone begins with this tool; the toolbar chooses another.',
+  'settings.windowsHint': 'In modality units (Hounsfield for CT). Key 1 is the window of the image, unless one here has it.',
+  'settings.windowsSuv': 'In SUVbw; taken where the images give SUV.',
+  'settings.resetWindows': 'Windows of {modality} as at first',
+  'settings.center': 'Centre',
+  'settings.width': 'Width',
+  'settings.key': 'Key',
+  'settings.newWindow': 'Name of a new window',
+  'settings.addWindow': 'Add',
 } as const;

@@ -55,4 +55,12 @@ export const settings: Readonly<Record<keyof typeof en, string>> = {
   'settings.does.measure': '测量',
   'settings.does.act': '单击执行',
   'settings.mouseHint': '用于图像视口。左键单独使用时以此工具开始，可在工具栏改选。',
+  'settings.windowsHint': '采用模态单位（CT 为 HU）。键 1 为图像自带窗，除非此处另有指定。',
+  'settings.windowsSuv': '单位为 SUVbw，用于可换算 SUV 的图像。',
+  'settings.resetWindows': '恢复 {modality} 的初始窗',
+  'settings.center': '窗位',
+  'settings.width': '窗宽',
+  'settings.key': '按键',
+  'settings.newWindow': '新预设的名称',
+  'settings.addWindow': '添加',
 };

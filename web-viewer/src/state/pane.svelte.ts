@@ -9,6 +9,7 @@ import { keyed, presets, type Preset } from '../dicom/windows';
 import type { Image, Painter, Screen, Stack, View } from '../engine/screen';
 import { shown, type Shown } from './failure';
 import { session } from './session.svelte';
+import { settings } from './settings.svelte';
 import { StandIn } from './stand-in.svelte';
 
 const defaultFramesPerSecond = 15;
@@ -61,7 +62,7 @@ export class Pane {
 
   get presets(): Preset[] {
     const frame = this.frame;
-    return frame ? keyed(presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined)) : [];
+    return frame ? keyed(presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined, settings.windows[this.series?.modality ?? ''])) : [];
   }
 
   get failed(): boolean {

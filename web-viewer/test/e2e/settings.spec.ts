@@ -60,3 +60,35 @@ it('zooms with the button that is bound to it, does at a press what another is, 
   await shows(page, 10);
   expect(await zoom.innerText()).toBe(before);
 });
+
+it('keeps a window that was made: after a reload it is in the menu, its key takes it, and a file brings it back', async () => {
+  await page.keyboard.press('Control+,');
+  await page.click('[data-settings=windows]');
+  await page.fill('[name=window-name]', 'Stroke');
+  await page.fill('[name=window-center]', '60');
+  await page.fill('[name=window-width]', '240');
+  await page.click('[data-do=add-window]');
+  await page.click('[data-window="7"] .key');
+  await page.keyboard.press('z');
+  expect(await page.getByRole('alert').innerText()).toBe('Z is the key of “Zoom”.');
+  await page.keyboard.press('Alt+s');
+  await page.locator('[data-window="7"] kbd').waitFor();
+  const file = await Promise.all([page.waitForEvent('download'), page.click('[data-do=export]')]).then(([download]) => download.path());
+  await page.reload();
+  await shows(page, 0);
+  await page.keyboard.press('Alt+s');
+  const made = { center: 60, width: 240 };
+  expect(await greyBecomes(page, 0.8, 0.2, grey(120, made))).toBeCloseTo(grey(120, made), -0.7);
+  const menu = page.locator('.opener', { hasText: 'Stroke' });
+  await menu.click();
+  expect(await page.getByRole('menuitemradio', { checked: true }).innerText()).toMatch(/Stroke[^]*Alt\+S/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+,');
+  await page.click('[data-settings=windows]');
+  await page.click('[data-do=reset-windows]');
+  await expect.poll(() => menu.count()).toBe(0);
+  await page.setInputFiles('input[type=file]', { name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{"version":1,"keys":{},"mouse":{"right":"fly"},"windows":{}}') });
+  expect(await page.getByRole('alert').innerText()).toContain('mouse.right must be one of: window, pan, zoom');
+  await page.setInputFiles('input[type=file]', file);
+  await menu.waitFor({ state: 'attached' });
+});
