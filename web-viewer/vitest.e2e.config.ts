@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/e2e/**/*.spec.ts'],
-    // Two browsers at once: while one draws the other waits for the server or the clock.
-    maxWorkers: 2,
+    // One browser at a time: the system tests run parts of the specs side by side (`--shard`).
+    maxWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['verbose'],

@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use access::{Actor, Permit, Role, Roles, decide};
 use anyhow::{Result, bail};
 use database::Database;
 use model::{
-    AccessEpisode, Actor, AuditPort, AuditUnavailable, InstitutionId, Operation, Permit, Purpose,
-    Uid, decide,
+    AccessEpisode, AuditPort, AuditUnavailable, InstitutionId, Operation, Purpose, Uid,
     search::{Condition, Cursor, Level, Matching, Search},
 };
 use query::Query;
@@ -71,6 +71,7 @@ impl Door {
         let actor = Actor::User {
             name: "scale".into(),
             institution: InstitutionId::new(INSTITUTION)?,
+            roles: Roles::new([Role::Physician])?,
         };
         let permit = decide(&actor, Purpose::Treatment, Operation::Query)?;
         let query = Query::new(

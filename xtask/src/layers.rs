@@ -8,10 +8,12 @@ use crate::metadata::Package;
 /// The layers. Crates of one layer do not know each other.
 const LAYERS: &[(&str, u8)] = &[
     ("model", 0),
+    ("access", 1),
     ("dataset", 1),
     ("archive", 2),
     ("pixel", 2),
     ("database", 4),
+    ("accounts", 5),
     ("ingest", 5),
     ("jobs", 5),
     ("query", 5),
@@ -54,7 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must be pure: no runtime, no I/O.
-const PURE: &[&str] = &["model", "dataset", "pixel"];
+const PURE: &[&str] = &["model", "access", "dataset", "pixel"];
 const IMPURE: &[&str] = &["tokio", "reqwest", "socket2", "libc", "tempfile"];
 
 /// Edges that no layer allows and owners that are passed by.

@@ -18,7 +18,7 @@ pub mod webhooks;
 pub mod workitems;
 mod writer;
 
-pub use accounts::{Session, User};
+pub use accounts::{Deed, DeedRow, Session, Token, User};
 pub use database::{Database, Settings};
 pub use error::DatabaseError;
 pub use studies::{

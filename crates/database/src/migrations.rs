@@ -25,6 +25,7 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     step!(5, "0005_jobs"),
     step!(6, "0006_rejection"),
     step!(7, "0007_workitems"),
+    step!(8, "0008_roles"),
 ];
 
 fn migrator(

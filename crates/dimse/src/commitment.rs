@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
+use access::Permit;
 use database::InstanceRow;
 use dataset::{Element, Limits, Scanner, Tag, VR, Value};
-use model::{AeTitle, Operation, Permit, TransferSyntax, Uid};
+use model::{AeTitle, Operation, TransferSyntax, Uid};
 use tokio::time::sleep;
 use tracing::{info, warn};
 

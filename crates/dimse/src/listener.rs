@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use model::{Actor, AeTitle};
+use access::Actor;
+use model::AeTitle;
 use tokio::{
     net::{TcpListener, TcpStream, lookup_host},
     runtime::Handle,

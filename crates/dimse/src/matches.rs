@@ -1,7 +1,8 @@
 //! Which instances a C-MOVE or C-GET identifier names (PS3.4 §C.4.2.1.4).
 
+use access::Permit;
 use model::{
-    Operation, Permit, Uid,
+    Operation, Uid,
     search::{Condition, Level, Matching, Search},
 };
 use retrieve::{Instance, RetrieveError, Scope};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use model::{AeTitle, Operation, Permit, TransferSyntax, Uid};
+use access::Permit;
+use model::{AeTitle, Operation, TransferSyntax, Uid};
 use retrieve::Instance;
 use tracing::warn;
 

@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use model::{Actor, AeTitle, Denial, Operation, Permit, Purpose, decide};
+use access::{Actor, Denial, Permit, decide};
+use model::{AeTitle, Operation, Purpose};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::debug;
 

@@ -2,8 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use access::Denial;
 use ingest::IngestError;
-use model::Denial;
 use query::QueryError;
 use retrieve::RetrieveError;
 

@@ -1,8 +1,9 @@
 //! C-STORE sub-operations of C-MOVE and C-GET, and their accounts (PS3.4 §C.4.2, §C.4.3).
 
+use access::Permit;
 use dataset::{Element, Tag, VR, Value, encode};
 use futures::StreamExt;
-use model::{AeTitle, Permit, TransferSyntax, Uid};
+use model::{AeTitle, TransferSyntax, Uid};
 use retrieve::{Instance, Retrieve};
 use tracing::info;
 

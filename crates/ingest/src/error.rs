@@ -1,9 +1,10 @@
 //! Why an object was not taken.
 
+use access::Denial;
 use archive::ArchiveError;
 use database::DatabaseError;
 use dataset::DatasetError;
-use model::{AuditUnavailable, Denial, InvalidUid, Rejection, Uid};
+use model::{AuditUnavailable, InvalidUid, Rejection, Uid};
 
 /// Why an object was not taken. Nothing of it is kept.
 #[derive(Debug, thiserror::Error)]

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::Permit;
 use database::{Committed, RejectedRow, Scope};
 use dataset::{Element, Header, Tag, Value};
 use model::{
-    AccessEpisode, AuditPort, InstanceKey, ObjectKey, Operation, Permit, Rejection, StudyKey,
+    AccessEpisode, AuditPort, InstanceKey, ObjectKey, Operation, Rejection, StudyKey,
     TransferSyntax, Uid,
 };
 

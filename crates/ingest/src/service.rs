@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use access::Permit;
 use archive::Archive;
 use database::Database;
-use model::{Clock, Identifiers, Operation, Origin, Permit, TransferSyntax, Uid};
+use model::{Clock, Identifiers, Operation, Origin, TransferSyntax, Uid};
 
 use crate::{IngestError, Receiving, Settings, watermark::Watermark};
 

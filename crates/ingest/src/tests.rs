@@ -6,12 +6,13 @@ use std::{
     time::Duration,
 };
 
+use access::{Actor, Permit, decide};
 use archive::Archive;
 use bytes::Bytes;
 use database::{Committed, Database};
 use model::{
-    Actor, AeTitle, Clock, Identifiers, InstitutionId, Operation, Origin, Permit, Purpose,
-    Receiver, TransferSyntax, Uid, decide,
+    AeTitle, Clock, Identifiers, InstitutionId, Operation, Origin, Purpose, Receiver,
+    TransferSyntax, Uid,
 };
 use time::OffsetDateTime;
 use ulid::Ulid;

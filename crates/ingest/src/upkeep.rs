@@ -24,9 +24,10 @@ pub use verify::{Damage, Verified, verify};
 
 use std::time::Duration;
 
+use access::Denial;
 use archive::ArchiveError;
 use database::{DatabaseError, Lock};
-use model::{AuditUnavailable, Denial, StudyKey};
+use model::{AuditUnavailable, StudyKey};
 use ulid::Ulid;
 
 /// How far a long verb is.

@@ -8,7 +8,7 @@ use crate::{Operation, Purpose, StudyKey};
 /// One access episode: an actor, a purpose, a study, at most five minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessEpisode {
-    /// [`crate::Actor::label`].
+    /// Who: `access::Actor::label`.
     pub actor: String,
     /// What for.
     pub purpose: Purpose,

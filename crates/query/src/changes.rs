@@ -1,7 +1,8 @@
 //! The change feed: what an institution's holdings became, in order.
 
+use access::Permit;
 use database::changes::ChangePage;
-use model::{Operation, Permit};
+use model::Operation;
 
 use crate::{Query, QueryError};
 

@@ -1,7 +1,8 @@
 //! Why a search gave no answer.
 
+use access::Denial;
 use database::DatabaseError;
-use model::{AuditUnavailable, Denial};
+use model::AuditUnavailable;
 
 /// Why a search gave no answer.
 #[derive(Debug, thiserror::Error)]

@@ -13,8 +13,9 @@ pub use matching::{InvalidMatching, matching};
 
 use std::sync::Arc;
 
+use access::{Episodes, Permit};
 use database::Database;
-use model::{AuditPort, Clock, Episodes, Operation, Permit, search::Search};
+use model::{AuditPort, Clock, Operation, search::Search};
 
 /// How searches are bounded.
 #[derive(Clone, Debug)]

@@ -8,10 +8,11 @@ use std::{
     },
 };
 
+use access::{Actor, Permit, Role, Roles, decide};
 use database::{Database, NewInstance};
 use model::{
-    AccessEpisode, Actor, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId,
-    ObjectKey, Operation, Origin, Permit, Purpose, Receiver, TransferSyntax, Uid, decide,
+    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId, ObjectKey,
+    Operation, Origin, Purpose, Receiver, TransferSyntax, Uid,
     search::{Level, Search},
 };
 use time::OffsetDateTime;
@@ -115,6 +116,7 @@ fn permit(operation: Operation) -> Permit {
     let actor = Actor::User {
         name: "reader".into(),
         institution: InstitutionId::new("local").unwrap(),
+        roles: Roles::new([Role::Radiologist]).unwrap(),
     };
     decide(&actor, Purpose::Treatment, operation).unwrap()
 }

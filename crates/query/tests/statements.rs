@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use access::{Actor, decide};
 use database::{Database, NewInstance};
 use model::{
-    Actor, Clock, InstanceKey, InstitutionId, ObjectKey, Operation, Origin, Purpose, Receiver,
-    TransferSyntax, Uid, decide,
+    Clock, InstanceKey, InstitutionId, ObjectKey, Operation, Origin, Purpose, Receiver,
+    TransferSyntax, Uid,
     search::{Condition, Level, Matching, Search},
 };
 use query::{Query, Settings};

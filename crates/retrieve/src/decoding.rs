@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use access::Permit;
 use bytes::Bytes;
 use dataset::{Header, Span};
-use model::{Permit, TransferSyntax};
+use model::TransferSyntax;
 use pixel::{Frame, Limits, PixelDescription, PixelError, render::Rendering};
 
 use crate::{

@@ -1,9 +1,10 @@
 //! Why something could not be retrieved.
 
+use access::Denial;
 use archive::ArchiveError;
 use database::DatabaseError;
 use dataset::DatasetError;
-use model::{AuditUnavailable, Denial, TransferSyntax};
+use model::{AuditUnavailable, TransferSyntax};
 
 /// Why something could not be retrieved.
 #[derive(Debug, thiserror::Error)]

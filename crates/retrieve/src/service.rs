@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use access::{Episodes, Permit};
 use archive::Archive;
 use bytes::Bytes;
 use database::{Database, PageBounds, Scope};
 use dataset::part10::FileMeta;
 use futures::{StreamExt, TryStreamExt, stream};
-use model::{AuditPort, Clock, Episodes, InstanceKey, Operation, Permit, TransferSyntax, Uid};
+use model::{AuditPort, Clock, InstanceKey, Operation, TransferSyntax, Uid};
 
 use crate::{
     Bulk, Content, Frame, FrameForm, Headers, Instance, RetrieveError, Settings, Stored, Unread,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use access::Permit;
 use database::Scope;
-use model::{Operation, Permit};
+use model::Operation;
 use pixel::render::CineFormat;
 
 use crate::{

@@ -13,6 +13,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
+use access::{Actor, Permit, decide};
 use archive::Archive;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,8 +21,8 @@ use database::{Database, InstanceRow};
 use dataset::{Header, Limits, Scanner};
 use futures::TryStreamExt;
 use model::{
-    AccessEpisode, Actor, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId,
-    ObjectKey, Operation, Origin, Permit, Purpose, Receiver, TransferSyntax, Uid, decide,
+    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstanceKey, InstitutionId, ObjectKey,
+    Operation, Origin, Purpose, Receiver, TransferSyntax, Uid,
 };
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
+use access::{Actor, decide};
 use database::{Database, NewInstance, Scope};
 use futures::TryStreamExt;
 use model::{
-    Actor, Clock, InstanceKey, InstitutionId, ObjectKey, Operation, Origin, Purpose, Receiver,
-    TransferSyntax, Uid, decide,
+    Clock, InstanceKey, InstitutionId, ObjectKey, Operation, Origin, Purpose, Receiver,
+    TransferSyntax, Uid,
 };
 use retrieve::{Coding, Envelope, Retrieve};
 use serde_json::json;

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use access::{Actor, Denial, Permit};
 use anyhow::Context;
 use archive::{Archive, S3Settings};
 use config::{Config, ConfigError, Kind};
@@ -10,7 +11,7 @@ use ingest::{
     Ingest,
     upkeep::{Pair, UpkeepError},
 };
-use model::{Actor, Clock, Denial, Identifiers, Operation, Permit, Purpose};
+use model::{Clock, Identifiers, Operation, Purpose};
 
 use crate::{
     clock::SystemClock,
@@ -84,7 +85,7 @@ impl House {
     /// The operator's permit.
     pub(crate) fn operator(&self, operation: Operation) -> Result<Permit, Denial> {
         let institution = self.config.institution.id.clone();
-        model::decide(
+        access::decide(
             &Actor::Operator { institution },
             Purpose::Operation,
             operation,

@@ -9,6 +9,7 @@ pub mod http;
 pub mod manifest;
 pub mod multipart;
 pub mod peer;
+mod people;
 pub mod ports;
 pub mod process;
 pub mod python;

@@ -1,6 +1,6 @@
 //! Boundaries for multipart answers.
 
-use crate::session::{Secrets, random_hex};
+use accounts::{Secrets, random_hex};
 
 /// A boundary of 128 random bits: no stored byte string can be made to hold it (RFC 2046 §5.1.1).
 pub(crate) fn boundary(secrets: &dyn Secrets) -> String {

@@ -1,5 +1,7 @@
 //! From what went wrong to what HTTP says: one exhaustive mapping.
 
+use access::Denial;
+use accounts::{AccountsError, PasswordError};
 use axum::{
     Json,
     extract::{rejection::JsonRejection, ws::rejection::WebSocketUpgradeRejection},
@@ -8,14 +10,12 @@ use axum::{
 };
 use database::DatabaseError;
 use ingest::IngestError;
-use model::{Denial, InvalidUid, Rejection};
+use model::{InvalidUid, Rejection};
 use query::QueryError;
 use retrieve::RetrieveError;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workitems::{Refusal, WorkitemError};
-
-use crate::session::PasswordError;
 
 /// Why a request was not answered as it asked.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,9 @@ pub(crate) enum WebError {
     /// A one-time password must be changed.
     #[error("the one-time password must be changed: send new_password too")]
     PasswordChangeRequired,
+    /// Nobody signs in with that account.
+    #[error("the account is locked: a security administrator unlocks it")]
+    AccountLocked,
     /// A new password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -155,6 +158,9 @@ pub(crate) enum WebError {
     /// The worklist did not do what was asked.
     #[error(transparent)]
     Workitem(#[from] WorkitemError),
+    /// An account or a token was not changed.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The accounts could not be reached.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -183,12 +189,8 @@ impl WebError {
             Self::SignInDelayed { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_failures"),
             Self::SignInBusy => (StatusCode::TOO_MANY_REQUESTS, "busy"),
             Self::PasswordChangeRequired => (StatusCode::FORBIDDEN, "password_change_required"),
-            Self::Password(error) => match error {
-                PasswordError::TooShort | PasswordError::TooLong | PasswordError::NotNew => {
-                    (StatusCode::BAD_REQUEST, "new_password_refused")
-                }
-                PasswordError::Hash => INTERNAL,
-            },
+            Self::Password(error) => password(error),
+            Self::AccountLocked => (StatusCode::FORBIDDEN, "account_locked"),
             Self::ForeignHost => (StatusCode::FORBIDDEN, "foreign_host"),
             Self::ForeignSite => (StatusCode::FORBIDDEN, "foreign_site"),
             Self::BadRequest(_) => BAD_REQUEST,
@@ -220,6 +222,7 @@ impl WebError {
             },
             Self::Retrieve(error) => retrieve(error),
             Self::Workitem(error) => workitem(error),
+            Self::Accounts(error) => accounts(error),
             Self::Database(_) => UNAVAILABLE,
         }
     }
@@ -243,7 +246,30 @@ fn no_websocket(error: &WebSocketUpgradeRejection) -> StatusCode {
 fn denied(denial: &Denial) -> (StatusCode, &'static str) {
     match denial {
         Denial::NotAuthenticated => (StatusCode::UNAUTHORIZED, "not_authenticated"),
-        Denial::NotAllowed { .. } => (StatusCode::FORBIDDEN, "not_allowed"),
+        Denial::NotAllowed { .. } | Denial::NotAdministrator { .. } => {
+            (StatusCode::FORBIDDEN, "not_allowed")
+        }
+    }
+}
+
+fn password(error: &PasswordError) -> (StatusCode, &'static str) {
+    match error {
+        PasswordError::TooShort | PasswordError::TooLong | PasswordError::NotNew => {
+            (StatusCode::BAD_REQUEST, "new_password_refused")
+        }
+        PasswordError::Hash => INTERNAL,
+    }
+}
+
+fn accounts(error: &AccountsError) -> (StatusCode, &'static str) {
+    match error {
+        AccountsError::Denied(denial) => denied(denial),
+        AccountsError::Exists { .. } => (StatusCode::CONFLICT, "exists"),
+        AccountsError::Unknown { .. } => NOT_FOUND,
+        AccountsError::Own(_) => (StatusCode::CONFLICT, "own_account"),
+        AccountsError::NoOperation | AccountsError::Days { .. } => BAD_REQUEST,
+        AccountsError::Password(error) => password(error),
+        AccountsError::Database(_) => UNAVAILABLE,
     }
 }
 

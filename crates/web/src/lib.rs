@@ -3,6 +3,7 @@
 
 mod accept;
 mod address;
+mod admin;
 mod bootstrap;
 mod boundary;
 mod conditional;
@@ -40,7 +41,5 @@ pub(crate) use error::WebError;
 pub use openapi::openapi;
 pub use router::router;
 pub use serving::{Serving, Tls, TlsError, serve};
-pub use session::{
-    PasswordError, Secrets, SignIn, SystemSecrets, hash_password, one_time_password,
-};
+pub use session::SignIn;
 pub use state::{Changes, DicomDoor, Settings, StowSettings, WebState, Webhooks};

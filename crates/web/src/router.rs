@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    WebError, WebState, bootstrap, cors, feed,
+    WebError, WebState, admin, bootstrap, cors, feed,
     headers::secure,
     health, observe,
     openapi::{self, Description},
@@ -125,6 +125,13 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(subscriptions::delete))
         .routes(routes!(subscriptions::deliveries))
         .routes(routes!(subscriptions::replay))
+        .routes(routes!(admin::users, admin::make_user))
+        .routes(routes!(admin::set_roles))
+        .routes(routes!(admin::lock, admin::unlock))
+        .routes(routes!(admin::reset_password))
+        .routes(routes!(admin::tokens, admin::issue_token))
+        .routes(routes!(admin::revoke_token))
+        .routes(routes!(admin::deeds))
         .split_for_parts();
     openapi::behind_the_door(&mut description);
     representations::describe(&mut description);

@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use accounts::Secrets;
 use database::Database;
 use futures::future::BoxFuture;
 use ingest::Ingest;
@@ -11,7 +12,7 @@ use retrieve::Retrieve;
 use webhooks::Hosts;
 use workitems::Workitems;
 
-use crate::session::{Secrets, SignIn};
+use crate::session::SignIn;
 
 /// The services behind the routes. Cheap to clone.
 #[derive(Clone)]

@@ -1,12 +1,13 @@
 //! `/api/webhooks`: who is told of changes.
 
+use access::Administration;
 use axum::{
     Json,
     extract::{Path, State, rejection::JsonRejection},
     http::StatusCode,
 };
 use database::webhooks::{Delivery, Webhook};
-use model::{InstitutionId, Operation, Purpose};
+use model::InstitutionId;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use ulid::Ulid;
@@ -75,11 +76,10 @@ pub(crate) struct From {
     from: u64,
 }
 
-/// The institution whose subscriptions the caller may keep: what they are told is what a search
-/// tells.
+/// The institution whose subscriptions the caller may keep.
 fn institution(caller: &Caller) -> Result<InstitutionId, WebError> {
-    let permit = model::decide(caller.actor(), Purpose::Operation, Operation::Query)?;
-    Ok(permit.institution().clone())
+    let authority = access::administer(caller.actor(), Administration::Subscriptions)?;
+    Ok(authority.institution().clone())
 }
 
 async fn found(state: &WebState, caller: &Caller, id: &str) -> Result<Webhook, WebError> {
@@ -102,7 +102,8 @@ fn expected(body: &str) -> WebError {
 /// Lists the institution's subscriptions.
 #[utoipa::path(get, path = "/api/webhooks", tag = "changes", responses(
     (status = 200, description = "Subscriptions", body = [Subscription]),
-    (status = 401, description = "Not signed in", body = crate::error::Problem)))]
+    (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 403, description = "Not a system administrator", body = crate::error::Problem)))]
 pub(crate) async fn list(
     State(state): State<WebState>,
     caller: Caller,
@@ -124,6 +125,7 @@ pub(crate) async fn list(
     (status = 201, description = "Made; the secret is told only now", body = Made),
     (status = 400, description = "The URL cannot be used", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 403, description = "Not a system administrator", body = crate::error::Problem),
     (status = 409, description = "There are as many as webhooks.most allows", body = crate::error::Problem)))]
 pub(crate) async fn create(
     State(state): State<WebState>,
@@ -167,6 +169,7 @@ pub(crate) async fn create(
     params(("webhook" = String, Path, description = "The subscription's id")), responses(
     (status = 204, description = "Ended"),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 403, description = "Not a system administrator", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem)))]
 pub(crate) async fn delete(
     State(state): State<WebState>,
@@ -187,6 +190,7 @@ pub(crate) async fn delete(
     params(("webhook" = String, Path, description = "The subscription's id")), responses(
     (status = 200, description = "Messages", body = [Sent]),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 403, description = "Not a system administrator", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem)))]
 pub(crate) async fn deliveries(
     State(state): State<WebState>,
@@ -216,6 +220,7 @@ pub(crate) async fn deliveries(
     (status = 202, description = "It begins"),
     (status = 400, description = "The body cannot be read", body = crate::error::Problem),
     (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 403, description = "Not a system administrator", body = crate::error::Problem),
     (status = 404, description = "Not found", body = crate::error::Problem)))]
 pub(crate) async fn replay(
     State(state): State<WebState>,

@@ -1,7 +1,8 @@
 //! Why the worklist did not do what was asked.
 
+use access::Denial;
 use database::DatabaseError;
-use model::{AuditUnavailable, Denial};
+use model::AuditUnavailable;
 
 use crate::state::Refusal;
 

@@ -3,8 +3,9 @@
 
 use std::collections::VecDeque;
 
+use access::Permit;
 use database::Database;
-use model::{AeTitle, InstitutionId, Operation, Permit};
+use model::{AeTitle, InstitutionId, Operation};
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 

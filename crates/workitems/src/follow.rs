@@ -1,7 +1,8 @@
 //! Subscribing (PS3.18 §11.10–§11.12, PS3.4 §CC.2.3).
 
+use access::Permit;
 use database::workitems::{Followed, Follower};
-use model::{AeTitle, Operation, Permit, Uid, Worklist, search::Condition};
+use model::{AeTitle, Operation, Uid, Worklist, search::Condition};
 
 use crate::{
     WorkitemError, Workitems, filter, matching::matches, report, search::Scan,

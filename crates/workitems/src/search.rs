@@ -1,9 +1,10 @@
 //! Searching the worklist (PS3.18 §11.9, PS3.4 §CC.2.8).
 
+use access::Permit;
 use database::workitems::{Narrowed, Workitem};
 use dataset::json::JsonObject;
 use model::{
-    InstitutionId, Operation, Permit, StepState,
+    InstitutionId, Operation, StepState,
     search::{Condition, Matching},
 };
 use serde_json::Value;

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
+use access::{Episodes, Permit};
 use database::{
     Database, DatabaseError,
     workitems::{Change, Workitem, Written},
 };
 use dataset::json::JsonObject;
-use model::{
-    AuditPort, Clock, Episodes, Identifiers, InstitutionId, Operation, Permit, StepState, Uid,
-};
+use model::{AuditPort, Clock, Identifiers, InstitutionId, Operation, StepState, Uid};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 

@@ -1,8 +1,9 @@
 //! Changing workitems and their states (PS3.18 §11.6–§11.8, PS3.4 §CC.2.1, §CC.2.2, §CC.2.6).
 
+use access::Permit;
 use database::workitems::{Change, Workitem};
 use dataset::json::JsonObject;
-use model::{InstitutionId, Operation, Permit, StepState, Uid};
+use model::{InstitutionId, Operation, StepState, Uid};
 use serde_json::{Value, json};
 
 use crate::{

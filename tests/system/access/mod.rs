@@ -137,29 +137,83 @@ fn the_first_administrator_signs_in_once_with_the_printed_password() -> Result<(
         again.status
     );
 
+    // Who keeps accounts sees no patient.
     let studies = || server.dicom_web("GET", "/studies?PatientID=OPEN");
-    ensure!(
-        studies()
-            .header("Cookie", &cookie)
-            .send()?
-            .expect(200)?
-            .json()?[0]
-            .is_object()
-    );
-    let token = signed_in.json()?["token"]
-        .as_str()
-        .context("no token")?
-        .to_owned();
-    studies()
-        .header("Authorization", &format!("Bearer {token}"))
-        .send()?
-        .expect(200)?;
+    studies().header("Cookie", &cookie).send()?.expect(403)?;
+    let accounts = || get(&format!("{}/api/admin/users", server.url()));
+    accounts().header("Cookie", &cookie).send()?.expect(200)?;
     Request::new("DELETE", &format!("{}/api/session", server.url()))
         .header("Cookie", &cookie)
         .send()?
         .expect(204)?;
-    let after = studies().header("Cookie", &cookie).send()?.status;
+    let after = accounts().header("Cookie", &cookie).send()?.status;
     ensure!(after == 401, "a closed session serves: {after}");
+    Ok(())
+}
+
+#[test]
+fn who_keeps_the_house_and_who_sees_patients_are_different_people() -> Result<()> {
+    let server = guarded(vec![peer("MODALITY", &["store"])?])?;
+    let object = Ct {
+        size: 64,
+        ..Ct::new("ROLES")?
+    }
+    .object();
+    let proposal = Proposal::new(&object.sop_class, &[&object.transfer_syntax]);
+    let mut association = Association::request(server.dicom(), "MODALITY", AE_TITLE, &[proposal])?;
+    ensure!(store(&mut association, &object)?.status == 0);
+    association.release()?;
+    let bearer = |token: &str| format!("Bearer {token}");
+    let password = "a-longer-passphrase-7";
+    let keeper = bearer(&server.sign_in("keeper", &["security_administrator"], password)?);
+    let auditor = bearer(&server.sign_in("auditor", &["audit_administrator"], password)?);
+    let physician = bearer(&server.sign_in("li.si", &["physician"], password)?);
+    let status = |method: &str, path: &str, who: &str, body: &str| -> Result<u16> {
+        let request = Request::new(method, &format!("{}{path}", server.url()))
+            .header("Authorization", who)
+            .header("Content-Type", "application/json");
+        Ok(request.send_bytes(body.as_bytes())?.status)
+    };
+    let studies = "/dicom-web/studies?PatientID=ROLES";
+    for (who, expected) in [
+        (&keeper, [403, 200, 403]),
+        (&auditor, [403, 403, 200]),
+        (&physician, [200, 403, 403]),
+    ] {
+        let paths = [studies, "/api/admin/users", "/api/admin/deeds"];
+        for (path, expected) in paths.into_iter().zip(expected) {
+            ensure!(status("GET", path, who, "")? == expected, "{path}");
+        }
+    }
+    // The physician is locked out while signed in, and back by another password.
+    ensure!(status("PUT", "/api/admin/users/li.si/lock", &keeper, "")? == 204);
+    ensure!(status("GET", studies, &physician, "")? == 401);
+    ensure!(status("DELETE", "/api/admin/users/li.si/lock", &keeper, "")? == 204);
+    ensure!(status("PUT", "/api/admin/users/keeper/lock", &keeper, "")? == 409);
+    // A program's token does what it says, until it is revoked.
+    let wanted = json!({"name": "his", "operations": ["query"], "days": 7}).to_string();
+    let issued = post(&format!("{}/api/admin/tokens", server.url()))
+        .header("Authorization", &keeper)
+        .header("Content-Type", "application/json")
+        .send_bytes(wanted.as_bytes())?
+        .expect(201)?
+        .json()?;
+    let program = bearer(issued["token"].as_str().context("no token")?);
+    ensure!(status("GET", studies, &program, "")? == 200);
+    let study = format!("/dicom-web/studies/{}", object.study);
+    ensure!(status("GET", &study, &program, "")? == 403);
+    server.verb(&["tokens", "revoke", "his"])?.successful()?;
+    ensure!(status("GET", studies, &program, "")? == 401);
+    let deeds = server.verb(&["deeds"])?.successful()?.text;
+    let actors = |deed: &str| deeds.lines().filter(|line| line.contains(deed)).count();
+    ensure!(
+        actors("\"user_made\"") == 3 && actors("\"user_locked\"") == 1,
+        "{deeds}"
+    );
+    ensure!(
+        actors("\"token_revoked\"") == 1 && !deeds.contains(&program[7..]),
+        "{deeds}"
+    );
     Ok(())
 }
 

@@ -128,7 +128,11 @@ class Filled:
         self.images = [one for one in self.instances if one["frames"]]
         self.held = [one for one in self.instances if one["bulk"]]
         self.workitems = [self.scheduled() for _ in range(6)]
+        # Who is signed in reads and writes images, and keeps nothing of the house.
+        self.keeps = token is None
         self.webhooks = [self.subscribed() for _ in range(3)]
+        self.users = [self.account() for _ in range(3)]
+        self.tokens = [self.issued() for _ in range(3)]
 
     def send(self, method, path, status, body=None, kind="application/json"):
         answer = self.session.request(method, self.url + path, data=body, headers={"Content-Type": kind}, timeout=60)
@@ -161,8 +165,30 @@ class Filled:
         return transaction
 
     def subscribed(self):
+        if not self.keeps:
+            return "01ARZ3NDEKTSV4RRFFQ69G5FAV"
         body = json.dumps({"url": "http://127.0.0.1:9/hook"})
         return self.send("POST", "/api/webhooks", 201, body).json()["id"]
+
+    def account(self):
+        wanted = new_account()
+        if self.keeps:
+            self.send("POST", "/api/admin/users", 201, json.dumps(wanted))
+        return wanted["name"]
+
+    def issued(self):
+        wanted = new_token()
+        if self.keeps:
+            self.send("POST", "/api/admin/tokens", 201, json.dumps(wanted))
+        return wanted["name"]
+
+
+def new_account():
+    return {"name": f"u-{uid()}", "roles": ["radiologist"]}
+
+
+def new_token():
+    return {"name": f"t-{uid()}", "operations": ["query", "retrieve"], "days": 7}
 
 
 CHANCE = random.Random(int(SEED))
@@ -195,6 +221,8 @@ def named(path, given, first):
         "workitem": CHANCE.choice(SERVER.workitems),
         "ae_title": CHANCE.choice(["READER", "SECOND"]),
         "webhook": CHANCE.choice(SERVER.webhooks),
+        "user": CHANCE.choice(SERVER.users),
+        "token": CHANCE.choice(SERVER.tokens),
     }
     return {key: values[key] for key in given}
 
@@ -241,6 +269,8 @@ def written(case, method, path, first):
         case.headers["Content-Type"] = STOW
     elif path == "/api/webhooks" and method == "POST":
         case.body = {"url": "http://127.0.0.1:9/hook"}
+    elif path.startswith("/api/admin/"):
+        administered(case, method, path)
     elif path.endswith("/replay"):
         case.body = {"from": 1}
     elif method == "DELETE" and path == "/api/webhooks/{webhook}":
@@ -248,6 +278,18 @@ def written(case, method, path, first):
         SERVER.webhooks.append(SERVER.subscribed())
     elif "/workitems" in path and method != "GET":
         scheduled(case, method, path)
+
+
+def administered(case, method, path):
+    if path == "/api/admin/users":
+        case.body = new_account()
+    elif path == "/api/admin/tokens":
+        case.body = new_token()
+    elif path.endswith("/roles"):
+        case.body = {"roles": CHANCE.choice([["physician"], ["archivist", "technologist"], ["audit_administrator"]])}
+    elif method == "DELETE" and path == "/api/admin/tokens/{token}":
+        case.path_parameters = {"token": SERVER.tokens.pop()}
+        SERVER.tokens.append(SERVER.issued())
 
 
 def scheduled(case, method, path):

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use testkit::{
     fixture::{Ct, Object, slices, split},
-    http::{Request, get, post},
+    http::{Request, get},
     scratch::Scratch,
     server::{Server, Setup},
     services::orthanc::Orthanc,
@@ -42,23 +42,6 @@ fn knowing(server: &Server, credential: Option<&str>) -> Result<Orthanc> {
     }
     let settings = json!({ "DicomWeb": { "Servers": { "yingyun": row } } });
     Orthanc::with_dicom_web(Scratch::new("orthanc")?, &settings)
-}
-
-/// The token of the first administrator, whose printed password is changed.
-fn token(server: &Server) -> Result<String> {
-    let log = server.log();
-    let printed = log.split("one-time password ").nth(1);
-    let password = printed
-        .and_then(|rest| rest.split_whitespace().next())
-        .context("no password was printed")?;
-    let body =
-        json!({"user": "admin", "password": password, "new_password": "a-longer-passphrase-7"});
-    let answer = post(&format!("{}/api/session", server.url()))
-        .header("Content-Type", "application/json")
-        .send_bytes(body.to_string().as_bytes())?
-        .expect(200)?;
-    let token = answer.json()?["token"].as_str().map(str::to_owned);
-    token.context("no token")
 }
 
 /// What Orthanc's REST interface answers to a request for its server `yingyun`.
@@ -260,7 +243,7 @@ fn orthanc_shows_its_credential() -> Result<()> {
         ..Setup::default()
     }
     .start()?;
-    let token = token(&server)?;
+    let token = server.sign_in("orthanc", &["radiologist"], "a-longer-passphrase-7")?;
     let files = computed_tomography("ORTHANC-STRANGER")?;
     // Nobody's, and one that is none (RFC 9110 §15.5.2).
     for credential in [None, Some("no-token-of-ours")] {

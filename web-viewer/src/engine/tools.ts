@@ -1,11 +1,12 @@
 /** What mouse, wheel and fingers do in the viewports. */
 import {
   AngleTool, ArrowAnnotateTool, BidirectionalTool, CircleROITool, CobbAngleTool, EllipticalROITool, Enums, EraserTool, LabelTool, LengthTool, MagnifyTool,
-  PanTool, PlanarFreehandROITool, RectangleROITool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool, type Types,
+  PanTool, PlanarFreehandROITool, RectangleROITool, StackScrollTool, ToolGroupManager, WindowLevelTool, type Types,
 } from '@cornerstonejs/tools';
 import type { Bindings, Button, Gesture, Modifier } from '../keys/mouse';
 import type { Tool } from '../keys/tools';
 import { FrameProbe } from './probe';
+import { FingerZoom } from './zoom';
 
 export type { Bindings, Tool };
 
@@ -16,7 +17,7 @@ const held: Readonly<Record<Modifier, number>> = { ctrl: KeyboardBindings.Ctrl, 
 const classes = {
   window: WindowLevelTool,
   pan: PanTool,
-  zoom: ZoomTool,
+  zoom: FingerZoom,
   scroll: StackScrollTool,
   magnify: MagnifyTool,
   probe: FrameProbe,
@@ -107,7 +108,7 @@ export class Tools {
     ToolGroupManager.destroyToolGroup(this.#name);
   }
 
-  /** A tool without a button stays passive: what it drew can still be dragged. Two fingers always zoom. */
+  /** A tool without a button stays passive: what it drew can still be dragged. Two fingers always move and zoom. */
   #apply(): void {
     for (const [tool, { toolName }] of Object.entries(classes) as [Tool, { readonly toolName: string }][]) {
       const bindings: object[] = [];

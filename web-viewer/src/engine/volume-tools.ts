@@ -1,10 +1,11 @@
 /** What mouse, wheel and fingers do in the planes of a volume and in its picture from outside. */
-import { addTool, CrosshairsTool, Enums, PanTool, StackScrollTool, ToolGroupManager, TrackballRotateTool, WindowLevelTool, ZoomTool, type Types } from '@cornerstonejs/tools';
+import { addTool, CrosshairsTool, Enums, PanTool, StackScrollTool, ToolGroupManager, TrackballRotateTool, WindowLevelTool, type Types } from '@cornerstonejs/tools';
 import type { Point } from '../dicom/geometry';
 import type { Plane, VolumeTool } from '../keys/volume';
+import { FingerZoom } from './zoom';
 
 const { MouseBindings } = Enums;
-const classes = { crosshair: CrosshairsTool, window: WindowLevelTool, pan: PanTool, zoom: ZoomTool, scroll: StackScrollTool } as const;
+const classes = { crosshair: CrosshairsTool, window: WindowLevelTool, pan: PanTool, zoom: FingerZoom, scroll: StackScrollTool } as const;
 
 /** The line that a plane draws in the others. */
 const colours: Readonly<Record<Plane, string>> = { axial: 'rgb(229, 138, 128)', coronal: 'rgb(111, 195, 184)', sagittal: 'rgb(227, 181, 115)' };
@@ -28,12 +29,12 @@ export class VolumeTools {
       // Thickness and projection are chosen for all planes at once.
       getReferenceLineSlabThicknessControlsOn: () => false,
     });
-    for (const { toolName } of [TrackballRotateTool, PanTool, ZoomTool]) this.#solid.addTool(toolName as string);
+    for (const { toolName } of [TrackballRotateTool, PanTool, FingerZoom]) this.#solid.addTool(toolName as string);
     const turn = [{ mouseButton: MouseBindings.Primary }, { numTouchPoints: 1 }];
     this.#solid.setToolActive(TrackballRotateTool.toolName as string, { bindings: turn });
     this.#solid.setToolActive(PanTool.toolName, { bindings: [{ mouseButton: MouseBindings.Auxiliary }] });
     const near = [{ mouseButton: MouseBindings.Secondary }, { mouseButton: MouseBindings.Wheel }, { numTouchPoints: 2 }];
-    this.#solid.setToolActive(ZoomTool.toolName as string, { bindings: near });
+    this.#solid.setToolActive(FingerZoom.toolName as string, { bindings: near });
     this.choose('crosshair');
   }
 

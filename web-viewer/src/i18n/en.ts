@@ -2,6 +2,7 @@
 import { hanging } from './en-hanging';
 import { objects } from './en-objects';
 import { pet } from './en-pet';
+import { screen } from './en-screen';
 import { settings } from './en-settings';
 
 export const en = {
@@ -314,6 +315,7 @@ export const en = {
   ...objects,
   ...hanging,
   ...pet,
+  ...screen,
   ...settings,
   'wait.offline': 'The network is lost',
   'wait.busy': 'The server is busy',

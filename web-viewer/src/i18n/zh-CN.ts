@@ -3,6 +3,7 @@ import type { Catalogue } from './en';
 import { hanging } from './zh-CN-hanging';
 import { objects } from './zh-CN-objects';
 import { pet } from './zh-CN-pet';
+import { screen } from './zh-CN-screen';
 import { settings } from './zh-CN-settings';
 
 export const zhCN: Catalogue = {
@@ -315,6 +316,7 @@ export const zhCN: Catalogue = {
   ...objects,
   ...hanging,
   ...pet,
+  ...screen,
   ...settings,
   'wait.offline': '网络已中断',
   'wait.busy': '服务器繁忙',

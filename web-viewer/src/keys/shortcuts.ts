@@ -8,9 +8,9 @@ export type WorklistAction =
 
 export type ViewerAction =
   | Tool
-  | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'link'
+  | 'previous' | 'next' | 'back10' | 'on10' | 'first' | 'last' | 'previousSeries' | 'nextSeries' | 'nextPane' | 'alone' | 'link'
   | 'invert' | 'flip' | 'rotate' | 'fit' | 'reset' | 'cine' | 'overlay' | 'series' | 'remove' | 'measurements' | 'segments' | 'tags' | 'star'
-  | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'undo' | 'redo' | 'settings' | 'help' | 'close';
+  | 'lines' | 'fusion' | 'volume' | 'fullScreen' | 'second' | 'protocol' | 'nextProtocol' | 'previousProtocol' | 'undo' | 'redo' | 'settings' | 'help' | 'close';
 
 /** Key, as `chordOf` names it → action, as long as nobody changed it. The first key of an action is the one that is shown. */
 export const worklistKeys: Readonly<Record<string, WorklistAction>> = {
@@ -20,12 +20,12 @@ export const worklistKeys: Readonly<Record<string, WorklistAction>> = {
 
 export const viewerKeys: Readonly<Record<string, ViewerAction>> = {
   arrowup: 'previous', arrowdown: 'next', pageup: 'back10', pagedown: 'on10', home: 'first', end: 'last',
-  arrowleft: 'previousSeries', arrowright: 'nextSeries', n: 'nextPane', x: 'link',
+  arrowleft: 'previousSeries', arrowright: 'nextSeries', n: 'nextPane', enter: 'alone', x: 'link',
   m: 'magnify', l: 'length', d: 'bidirectional', a: 'angle', c: 'cobb', e: 'ellipse', q: 'rectangle', g: 'circle', y: 'freehand',
   u: 'probe', v: 'arrow', k: 'label', backspace: 'eraser', delete: 'remove',
   w: 'window', p: 'pan', z: 'zoom', s: 'scroll', i: 'invert', h: 'flip', t: 'rotate', f: 'fit', r: 'reset', ' ': 'cine',
   o: 'overlay', b: 'series', j: 'measurements', ';': 'segments', '#': 'tags', '*': 'star', '\\': 'protocol', ']': 'nextProtocol', '[': 'previousProtocol',
-  ',': 'lines', '=': 'fusion', '0': 'volume', '.': 'fullScreen', '?': 'help', escape: 'close',
+  ',': 'lines', '=': 'fusion', '0': 'volume', '.': 'fullScreen', '\'': 'second', '?': 'help', escape: 'close',
   'ctrl+z': 'undo', 'ctrl+shift+z': 'redo', 'ctrl+,': 'settings',
 };
 

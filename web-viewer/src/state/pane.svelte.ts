@@ -184,7 +184,7 @@ export class Pane {
   }
 
   /** Stands as another viewport does: zoom and place of its image, and its window where `window` says so. */
-  follow(view: View, window: boolean): void {
+  follow(view: Pick<View, 'camera' | 'window'>, window: boolean): void {
     if (!this.ready) return;
     this.#do((stack) => {
       stack.setCamera(view.camera);

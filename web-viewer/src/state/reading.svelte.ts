@@ -7,8 +7,8 @@ import type { Stance } from '../hanging/protocol';
 import type { Bindings, Screen, Tool, Trouble } from '../engine/screen';
 import { EngineError, shown, type Shown } from './failure';
 import { Hanging, type Wall } from './hanging.svelte';
+import { InStep } from './in-step';
 import { single, type Layout } from './layout';
-import { Links } from './links';
 import { KeyImages } from './key-images.svelte';
 import { KeptMeasurements } from './measurements.svelte';
 import { OpenedStudy } from './opened';
@@ -33,6 +33,8 @@ export class Reading implements Wall {
   active = $state.raw<Pane>() as Pane;
   tool = $state<Tool>('window');
   linked = $state(false);
+  /** Whether the active viewport has the room of all. */
+  alone = $state(false);
   /** Whether the active viewport's series stands as a volume over all viewports. */
   view = $state<ReadingView>('stack');
   /** The patient's other studies, newest first. */
@@ -45,7 +47,7 @@ export class Reading implements Wall {
   readonly hanging = new Hanging(this);
   /** The text that the engine waits for: the one before, and where the answer goes. */
   asked = $state.raw<{ readonly before: string; readonly done: (text: string | undefined) => void } | undefined>(undefined);
-  readonly #links = new Links();
+  readonly step = new InStep(this);
   readonly #running = new AbortController();
   #screen: Promise<Screen> | undefined;
   #keys = 0;
@@ -108,7 +110,7 @@ export class Reading implements Wall {
   showSeries(study: OpenedStudy, series: Series, pane: Pane = this.active, index = 0, stance?: Stance): void {
     if (pane.series?.uid === series.uid && !pane.error) return;
     if (!stance) this.hanging.release();
-    void pane.show(study.study.uid, series, index, (signal) => study.stack(series, signal), stance).then(() => this.#links.anchor(this.panes));
+    void pane.show(study.study.uid, series, index, (signal) => study.stack(series, signal), stance).then(() => this.step.anchor());
     this.#address();
   }
 
@@ -137,6 +139,11 @@ export class Reading implements Wall {
     pane.prefer();
   }
 
+  /** The active viewport takes the room of all, or gives it back. */
+  fill(): void {
+    this.alone = !this.alone && this.panes.length > 1;
+  }
+
   choose(tool: Tool): void {
     this.tool = tool;
     this.#do((screen) => screen.setTool(tool));
@@ -155,12 +162,11 @@ export class Reading implements Wall {
     this.#address();
   }
 
-  /** Viewports scroll to the same place, zoom and window together from now on; or no longer. */
-  link(linked: boolean): void {
+  /** Viewports, those of another window too, scroll to the same place, zoom and window together from now on; or no longer. */
+  link(linked: boolean, isTold = true): void {
     this.linked = linked;
     for (const pane of this.panes) if (!this.hanging.current) pane.group = '';
-    this.#links.anchor(this.panes);
-    if (linked) this.#follow(this.active);
+    this.step.link(linked, isTold);
   }
 
   /** Shows the active viewport's series as a volume, or the viewports again. */
@@ -243,7 +249,7 @@ export class Reading implements Wall {
   }
 
   renew(index: number): void {
-    const fresh = new Pane(this.#keys++, (pane) => this.#follow(pane));
+    const fresh = new Pane(this.#keys++, (pane) => this.step.lead(pane));
     const old = this.panes[index];
     this.panes = this.panes.map((pane) => (pane === old ? fresh : pane));
     if (this.active === old) this.active = fresh;
@@ -267,6 +273,7 @@ export class Reading implements Wall {
   }
 
   close(): void {
+    this.step.close();
     this.hanging.close();
     this.#running.abort();
     for (const pane of this.panes) pane.detach();
@@ -299,9 +306,10 @@ export class Reading implements Wall {
 
   #lay(layout: Layout): void {
     this.layout = layout;
+    this.alone = false;
     const count = layout.rows * layout.columns;
     const panes = this.panes.slice(0, count);
-    while (panes.length < count) panes.push(new Pane(this.#keys++, (pane) => this.#follow(pane)));
+    while (panes.length < count) panes.push(new Pane(this.#keys++, (pane) => this.step.lead(pane)));
     this.panes = panes;
     if (!panes.includes(this.active)) this.active = panes[0] as Pane;
   }
@@ -354,13 +362,8 @@ export class Reading implements Wall {
     return undefined;
   }
 
-  #follow(pane: Pane): void {
-    if (!this.linked || pane !== this.active) return;
-    const isGrouped = this.panes.some(({ group }) => group !== '');
-    if (!isGrouped || pane.group !== '') this.#links.lead(pane, this.panes.filter(({ group }) => group === pane.group));
-  }
-
   #address(): void {
+    this.step.tell();
     const shownNow = this.panes.map(({ series }) => series?.uid ?? '');
     const priors = this.opened.slice(1).map(({ study }) => study.uid);
     router.toReading({ study: this.uid, series: shownNow, layout: this.layout, priors, view: this.view, hang: this.hanging.address });

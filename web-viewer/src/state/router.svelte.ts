@@ -60,6 +60,11 @@ class Router {
     this.#go(placePath(place), true);
   }
 
+  /** Goes where another window leads, without a step in the history. */
+  toPath(path: string): void {
+    this.#go(path, true);
+  }
+
   #go(to: string, replace: boolean): void {
     if (to === path()) return;
     history[replace ? 'replaceState' : 'pushState'](null, '', to);
@@ -78,7 +83,7 @@ export function studyPath(study: string): string {
   return placePath({ study, series: [], layout: single, priors: [], view: 'stack' });
 }
 
-function placePath({ study, series, layout, priors, view, hang = 'none' }: Place): string {
+export function placePath({ study, series, layout, priors, view, hang = 'none' }: Place): string {
   const query = new URLSearchParams({ study });
   if (hang !== 'none') {
     if (hang !== '') query.set('hang', hang);

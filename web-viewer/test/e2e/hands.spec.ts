@@ -14,7 +14,14 @@ it('fills the screen and reads as a volume by a key, and comes back', async () =
   await shows(page, 0);
   await page.keyboard.press('.');
   await page.waitForFunction(() => document.fullscreenElement !== null);
+  await page.getByRole('status').getByText('Full screen').waitFor();
+  await page.waitForSelector('[data-tool="fullScreen"][aria-pressed="true"]');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => document.fullscreenElement === null);
+  await page.getByRole('status').getByText('Full screen').waitFor({ state: 'detached' });
   await page.click('[data-tool="fullScreen"]');
+  await page.waitForFunction(() => document.fullscreenElement !== null);
+  await page.keyboard.press('.');
   await page.waitForFunction(() => document.fullscreenElement === null);
   await page.keyboard.press('0');
   await page.waitForSelector('[data-volume]');

@@ -1,9 +1,8 @@
 /** What is no image: reports, documents, waveforms, segments, tags. */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import { violations } from './axe';
 import { send } from './bench';
 import { boxes, ecg, grid, pdf, pdfBytes, plan, report, segmentation, square, structures } from './objects-phantom';
 import { makeStudy, size, slices } from './phantom';
@@ -167,26 +166,17 @@ it('browses the tags of the image on the screen, sequences and all', async () =>
   expect(await page.locator('[data-tag="00200013"]').innerText()).toContain(String(slices));
 });
 
-/** What axe-core finds to mend in a part of the page. */
-async function violations(part: string): Promise<string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async (part) => {
-    const { axe } = globalThis as unknown as { axe: { run: (part: string) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    return (await axe.run(part)).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  }, part);
-}
-
 it('leaves axe nothing to mend', async () => {
   await open(3);
   await page.getByText('Diagnostic Imaging Report').waitFor();
-  expect(await violations('article')).toEqual([]);
+  expect(await violations(page, 'article')).toEqual([]);
   await page.keyboard.press(';');
   await page.getByText('PTV').waitFor();
-  expect(await violations('aside')).toEqual([]);
+  expect(await violations(page, 'aside')).toEqual([]);
   await page.click(`[data-series="${study.uid}.5"]`);
   await page.locator('[data-channel="I"]').waitFor({ state: 'attached' });
-  expect(await violations('article')).toEqual([]);
+  expect(await violations(page, 'article')).toEqual([]);
   await page.click('[data-do="tags"]');
   await page.locator('[data-tag="00100010"]').getByText('PatientName').waitFor();
-  expect(await violations('dialog')).toEqual([]);
+  expect(await violations(page, 'dialog')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The door of a server without `--dev` (YINGYUN_GUARDED_URL) whose first administrator nobody has been yet. */
+/** The door of a server without `--dev` (YINGYUN_GUARDED_URL) whose account zhang.san nobody has used yet. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './bench';
@@ -22,7 +22,7 @@ describe.skipIf(url === '')('the door', () => {
   afterAll(() => browser?.close());
 
   const enter = async (password: string): Promise<void> => {
-    await page.fill('[name=username]', 'admin');
+    await page.fill('[name=username]', 'zhang.san');
     await page.fill('[name=password]', password);
     await page.keyboard.press('Enter');
   };
@@ -78,7 +78,7 @@ describe.skipIf(url === '')('the door', () => {
     await page.getByRole('button', { name: 'Saved filters' }).click();
     await page.fill('[name=filter-title]', 'mine');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('yingyun.filters')))).toEqual(['yingyun.filters.admin']);
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('yingyun.filters')))).toEqual(['yingyun.filters.zhang.san']);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.locator('[name=username]').waitFor();
     expect(new URL(page.url()).hash).toBe('');
@@ -94,7 +94,7 @@ describe.skipIf(url === '')('the door', () => {
     const answers = await page.evaluate(async () => {
       const statuses: number[] = [];
       for (let guess = 1; guess <= 6; guess += 1) {
-        const body = JSON.stringify({ user: 'admin', password: `guess-number-${guess}` });
+        const body = JSON.stringify({ user: 'zhang.san', password: `guess-number-${guess}` });
         const headers = { 'Content-Type': 'application/json' };
         statuses.push((await fetch('/api/session', { method: 'POST', headers, body })).status);
       }

@@ -1,8 +1,7 @@
 /** The study list against a running server: finding, going on, what comes, who else was there. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { violations } from './axe';
 import { launch, send, url } from './bench';
 import type { Study } from './phantom';
 import { makeRow, moreOf, type Row } from './records';
@@ -338,17 +337,6 @@ describe('for everybody', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-  async function violations(): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: (root: Document) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
-      const found = await axe.run(document);
-      return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-    });
-  }
-
   it.each(['zh-CN', 'en-US'])('axe finds nothing to mend in %s', async (locale) => {
     await context.close();
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale, reducedMotion: 'reduce' });
@@ -356,25 +344,25 @@ describe('for everybody', () => {
     await open(`name=${mark}`);
     await page.locator('[data-study]').first().waitFor();
     await page.locator('aside img, aside ul li').first().waitFor();
-    expect(await violations(), 'list').toEqual([]);
+    expect(await violations(page), 'list').toEqual([]);
     await page.keyboard.press('f');
     await page.locator('[aria-controls=saved-filters]').click();
-    expect(await violations(), 'filters').toEqual([]);
+    expect(await violations(page), 'filters').toEqual([]);
     await open(`name=Time ${mark}`);
     await page.locator('[data-prior]').first().waitFor();
     await send(makeRow({ name: `Time^${mark}`, date: '20210101' }));
     await page.locator('.fresh').waitFor();
-    expect(await violations(), 'patient, new study').toEqual([]);
+    expect(await violations(page), 'patient, new study').toEqual([]);
     await page.keyboard.press('Escape');
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('u');
     await page.getByRole('dialog').waitFor();
-    expect(await violations(), 'upload').toEqual([]);
+    expect(await violations(page), 'upload').toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
-    expect(await violations(), 'help').toEqual([]);
+    expect(await violations(page), 'help').toEqual([]);
     await open('q=nobody-is-called-this');
     await page.locator('.notice').waitFor();
-    expect(await violations(), 'empty').toEqual([]);
+    expect(await violations(page), 'empty').toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 //! Access episodes, written before the first byte leaves (ARCHITECTURE.md, invariant 5).
 
 use async_trait::async_trait;
-use model::{AccessEpisode, AuditPort, AuditUnavailable, Operation, Purpose};
+use model::{AccessEpisode, AuditPort, AuditUnavailable, Purpose};
 
 use crate::{
     Database, DatabaseError, moment,
@@ -27,14 +27,7 @@ impl Entry {
                 Purpose::Treatment => "treatment",
                 Purpose::Operation => "operation",
             }),
-            Bind::text(match episode.operation {
-                Operation::Store => "store",
-                Operation::Query => "query",
-                Operation::Retrieve => "retrieve",
-                Operation::Delete => "delete",
-                Operation::Worklist => "worklist",
-                Operation::Schedule => "schedule",
-            }),
+            Bind::text(episode.operation.as_str()),
             optional(study.map(|key| key.institution.as_str())),
             optional(study.map(|key| key.study.as_str())),
             Bind::number(moment::to_column(episode.began)?),

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use model::{AccessEpisode, AuditPort, Clock, Operation, Purpose};
+use access::{Role, Roles};
+use database::Deed;
+use model::{AccessEpisode, AuditPort, Clock, InstitutionId, Operation, Purpose};
 
 use crate::fixture::{House, institution, study_key};
 
 crate::on_both!(
     the_first_administrator_is_made_once,
     a_session_ends_with_time_and_with_the_password,
+    an_account_and_its_deed_are_kept_together,
+    a_token_ends_with_time,
     an_episode_is_written_or_refused,
 );
 
@@ -75,13 +79,13 @@ async fn a_session_ends_with_time_and_with_the_password(house: House) {
         .unwrap();
     assert!(
         database
-            .set_password(&institution(), "admin", "new", false)
+            .change_password(&institution(), "admin", "new")
             .await
             .unwrap()
     );
     assert!(
         !database
-            .set_password(&institution(), "nobody", "new", false)
+            .change_password(&institution(), "nobody", "new")
             .await
             .unwrap()
     );
@@ -99,6 +103,114 @@ async fn a_session_ends_with_time_and_with_the_password(house: House) {
         (user.password_hash.as_str(), user.must_change),
         ("new", false)
     );
+}
+
+fn deed<'a>(institution: &'a InstitutionId, deed: &'static str, subject: &'a str) -> Deed<'a> {
+    Deed {
+        institution,
+        actor: "operator".into(),
+        deed,
+        subject,
+        detail: String::new(),
+    }
+}
+
+async fn an_account_and_its_deed_are_kept_together(house: House) {
+    let (database, here) = (&house.database, institution());
+    let both = Roles::new([Role::Radiologist, Role::Archivist]).unwrap();
+    let made = deed(&here, "user_made", "li.si");
+    assert!(database.create_user(&made, "hash", &both).await.unwrap());
+    assert!(!database.create_user(&made, "other", &both).await.unwrap());
+    let expires = house.clock.now() + Duration::from_secs(60);
+    database
+        .open_session(&here, "li.si", &[1; 32], expires)
+        .await
+        .unwrap();
+    let session = database.session(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!(session.roles, both);
+    let one = Roles::new([Role::Physician]).unwrap();
+    assert!(
+        database
+            .set_roles(&deed(&here, "roles_set", "li.si"), &one)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !database
+            .set_roles(&deed(&here, "roles_set", "nobody"), &one)
+            .await
+            .unwrap()
+    );
+    let session = database.session(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!(session.roles, one, "in force at once");
+    assert!(
+        database
+            .set_locked(&deed(&here, "user_locked", "li.si"), true)
+            .await
+            .unwrap()
+    );
+    assert_eq!(database.session(&[1; 32]).await.unwrap(), None);
+    // A session that a sign-in under way opens after the lock serves nobody either.
+    database
+        .open_session(&here, "li.si", &[2; 32], expires)
+        .await
+        .unwrap();
+    assert_eq!(database.session(&[2; 32]).await.unwrap(), None);
+    assert!(database.user(&here, "li.si").await.unwrap().unwrap().locked);
+    assert!(
+        database
+            .reset_password(&deed(&here, "password_reset", "li.si"), "new")
+            .await
+            .unwrap()
+    );
+    let users = database.users(&here).await.unwrap();
+    let [user] = &users[..] else {
+        panic!("{users:?}")
+    };
+    assert_eq!(
+        (user.password_hash.as_str(), user.must_change),
+        ("new", true)
+    );
+    let deeds = database.deeds(&here, None, 10).await.unwrap();
+    let names: Vec<&str> = deeds.iter().map(|one| one.deed.as_str()).collect();
+    let expected = ["password_reset", "user_locked", "roles_set", "user_made"];
+    assert_eq!(names, expected, "what did nothing is not there");
+    let older = database
+        .deeds(&here, Some(deeds[1].number), 1)
+        .await
+        .unwrap();
+    assert_eq!(older, deeds[2..3]);
+}
+
+async fn a_token_ends_with_time(house: House) {
+    let (database, here) = (&house.database, institution());
+    let operations = [Operation::Query, Operation::Retrieve];
+    let expires = house.clock.now() + Duration::from_secs(60);
+    let issued = deed(&here, "token_issued", "his");
+    let made = database.create_token(&issued, &[1; 32], &operations, expires);
+    assert!(made.await.unwrap());
+    let again = database.create_token(&issued, &[2; 32], &operations, expires);
+    assert!(!again.await.unwrap());
+    let token = database.token(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!(
+        (token.name.as_str(), &token.operations[..]),
+        ("his", &operations[..])
+    );
+    assert_eq!(database.token(&[2; 32]).await.unwrap(), None);
+    house.clock.advance(60);
+    assert_eq!(
+        database.token(&[1; 32]).await.unwrap(),
+        None,
+        "ended by time"
+    );
+    assert_eq!(
+        database.tokens(&here).await.unwrap().len(),
+        1,
+        "and still listed"
+    );
+    let revoked = deed(&here, "token_revoked", "his");
+    assert!(database.revoke_token(&revoked).await.unwrap());
+    assert!(!database.revoke_token(&revoked).await.unwrap());
 }
 
 async fn an_episode_is_written_or_refused(house: House) {

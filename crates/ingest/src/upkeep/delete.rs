@@ -2,11 +2,10 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use access::Permit;
 use database::Lock;
 use futures::TryStreamExt;
-use model::{
-    AccessEpisode, AuditPort, Clock, Identifiers, ObjectKey, Operation, Permit, StudyKey, Uid,
-};
+use model::{AccessEpisode, AuditPort, Clock, Identifiers, ObjectKey, Operation, StudyKey, Uid};
 
 use super::{Pair, UpkeepError, journal::JournalEntry, release, sweep::moment_ms};
 

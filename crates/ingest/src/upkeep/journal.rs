@@ -26,7 +26,7 @@ pub enum JournalEntry {
         study: String,
         /// Why.
         reason: String,
-        /// Who decided, [`model::Actor::label`].
+        /// Who decided, [`access::Actor::label`].
         actor: String,
         /// When.
         #[serde(with = "time::serde::rfc3339")]
@@ -42,7 +42,7 @@ pub enum JournalEntry {
         study: String,
         /// Why: 113001, 113037, 113038 or 113039 of DCM.
         code: String,
-        /// Who decided: [`model::Actor::label`], or whoever sent the rejection note.
+        /// Who decided: [`access::Actor::label`], or whoever sent the rejection note.
         actor: String,
         /// When.
         #[serde(with = "time::serde::rfc3339")]

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use access::Permit;
 use database::Lock;
-use model::{AccessEpisode, ObjectKey, Operation, Permit, Rejection, StudyKey};
+use model::{AccessEpisode, ObjectKey, Operation, Rejection, StudyKey};
 
 use super::{Keeping, UpkeepError, journal::JournalEntry, release};
 

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::Permit;
+use access::Permit;
 use pixel::PixelError;
 use tokio::{sync::oneshot, time::timeout};
 

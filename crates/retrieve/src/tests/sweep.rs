@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use access::Permit;
 use dataset::{Header, Limits, Scanner, Tag, part10};
-use model::{Permit, TransferSyntax};
+use model::TransferSyntax;
 
 use super::{World, permit, picture_of, read, scan};
 use pixel::PixelDescription;

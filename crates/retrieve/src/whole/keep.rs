@@ -1,7 +1,8 @@
 //! Putting the metadata of a series in one piece, once it has settled.
 
+use access::Permit;
 use database::Scope;
-use model::{Operation, Permit, SeriesKey, StudyKey, Uid};
+use model::{Operation, SeriesKey, StudyKey, Uid};
 
 use super::off_thread;
 use crate::{Retrieve, RetrieveError};

@@ -10,9 +10,10 @@ pub use encoded::{Coding, Envelope};
 
 use std::{collections::HashMap, sync::Arc};
 
+use access::Permit;
 use bytes::Bytes;
 use database::{Database, Scope, SeriesSet};
-use model::{InstitutionId, Permit, SeriesKey, StudyKey, Uid};
+use model::{InstitutionId, SeriesKey, StudyKey, Uid};
 use tokio::sync::Semaphore;
 
 use self::piece::Piece;

@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+mod accounts;
 mod configuration;
 mod conformance;
 mod delete;
@@ -72,6 +73,18 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
         Verb::Webhooks(webhooks) => {
             let common = webhooks::common(&webhooks.verb).clone();
             existing(&common, move |house| webhooks::run(house, webhooks.verb))
+        }
+        Verb::Users(users) => {
+            let common = users.verb.common().clone();
+            existing(&common, move |house| accounts::users(house, users.verb))
+        }
+        Verb::Tokens(tokens) => {
+            let common = tokens.verb.common().clone();
+            existing(&common, move |house| accounts::tokens(house, tokens.verb))
+        }
+        Verb::Deeds(deeds) => {
+            let common = deeds.common.clone();
+            existing(&common, move |house| accounts::deeds(house, deeds))
         }
         Verb::Demo(demo) => demo::run(&demo.folder),
         Verb::Pixels(arguments) => pixels::run(&arguments),

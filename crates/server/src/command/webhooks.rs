@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use accounts::{Secrets, SystemSecrets};
 use anyhow::bail;
 use serde_json::json;
-use web::{Secrets, SystemSecrets};
 use webhooks::{Hosts, Secret};
 
 use crate::{

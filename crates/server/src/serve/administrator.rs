@@ -11,8 +11,8 @@ pub(super) async fn first(house: &House) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     let (password, hash) = tokio::task::spawn_blocking(|| {
-        let password = web::one_time_password(&web::SystemSecrets);
-        let hash = web::hash_password(&password, &web::SystemSecrets);
+        let password = accounts::one_time_password(&accounts::SystemSecrets);
+        let hash = accounts::hash_password(&password, &accounts::SystemSecrets);
         hash.map(|hash| (password, hash))
     })
     .await

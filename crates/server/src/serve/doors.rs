@@ -121,7 +121,7 @@ impl Doors {
             workitems: services.workitems.clone(),
             database: house.database.clone(),
             clock: house.clock.clone(),
-            secrets: Arc::new(web::SystemSecrets),
+            secrets: Arc::new(accounts::SystemSecrets),
             settings: web_settings(&house.config, dicom_port),
             metrics,
             ready: ready::check(house, stop.clone()),

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use access::{Actor, Permit};
 use anyhow::Context;
 use async_trait::async_trait;
 use database::{
@@ -9,7 +10,7 @@ use database::{
     jobs::{Kind, Leased},
 };
 use jobs::{Failure, Handler, Office, Sequencing, Settings, Workers};
-use model::{Actor, InstitutionId, Operation, Permit, Purpose, Uid};
+use model::{InstitutionId, Operation, Purpose, Uid};
 use retrieve::Retrieve;
 use ulid::Ulid;
 use webhooks::{Hosts, Sender};
@@ -64,7 +65,7 @@ fn permit(institution: &InstitutionId) -> Result<Permit, Failure> {
     let actor = Actor::Operator {
         institution: institution.clone(),
     };
-    let permit = model::decide(&actor, Purpose::Operation, Operation::Retrieve);
+    let permit = access::decide(&actor, Purpose::Operation, Operation::Retrieve);
     permit.map_err(Failure::from)
 }
 

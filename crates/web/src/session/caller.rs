@@ -1,10 +1,11 @@
-//! Who a request comes from: the one place where HTTP makes a [`model::Actor`].
+//! Who a request comes from: the one place where HTTP makes a [`access::Actor`].
 
+use access::{Actor, Denial, Permit};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use model::{Actor, Denial, Operation, Permit, Purpose};
+use model::{Operation, Purpose};
 
 use super::token::{self, Presented};
 use crate::{WebError, WebState, address::Address};
@@ -25,7 +26,7 @@ impl Caller {
 
     /// Asks the access model for a permit.
     pub(crate) fn permit(&self, operation: Operation) -> Result<Permit, WebError> {
-        model::decide(&self.actor, Purpose::Treatment, operation).map_err(WebError::Denied)
+        access::decide(&self.actor, Purpose::Treatment, operation).map_err(WebError::Denied)
     }
 
     /// Refuses whom nobody knows.
@@ -34,6 +35,7 @@ impl Caller {
             Actor::Anonymous if self.refused => Err(WebError::CredentialRefused),
             Actor::Anonymous => Err(WebError::Denied(Denial::NotAuthenticated)),
             Actor::User { .. }
+            | Actor::Program { .. }
             | Actor::Peer { .. }
             | Actor::Developer { .. }
             | Actor::Operator { .. } => Ok(()),
@@ -76,7 +78,9 @@ impl Caller {
                 refused: false,
             });
         }
-        let token = match token::presented(headers) {
+        let presented = token::presented(headers);
+        let is_bearer = matches!(presented, Some(Presented::Bearer(_)));
+        let token = match presented {
             None => {
                 // Another scheme than Bearer.
                 let refused = headers.contains_key(header::AUTHORIZATION);
@@ -89,17 +93,37 @@ impl Caller {
                 token
             }
         };
-        let session = state.database.session(&token::hash(&token)).await?;
-        let actor = match session {
-            Some(session) if session.expires > state.clock.now() => Actor::User {
-                name: session.user,
-                institution: session.institution,
-            },
-            Some(_) | None => Actor::Anonymous,
+        let hash = accounts::hash(&token);
+        let actor = match person(state, &hash).await? {
+            Some(person) => person,
+            None if is_bearer => program(state, &hash).await?.unwrap_or(Actor::Anonymous),
+            None => Actor::Anonymous,
         };
         let refused = matches!(actor, Actor::Anonymous);
         Ok(Self { actor, refused })
     }
+}
+
+/// Whose session it is.
+async fn person(state: &WebState, hash: &[u8; 32]) -> Result<Option<Actor>, WebError> {
+    let session = state.database.session(hash).await?;
+    let session = session.filter(|session| session.expires > state.clock.now());
+    Ok(session.map(|session| Actor::User {
+        name: session.user,
+        institution: session.institution,
+        roles: session.roles,
+    }))
+}
+
+/// Which program's token it is.
+async fn program(state: &WebState, hash: &[u8; 32]) -> Result<Option<Actor>, WebError> {
+    let token = state.database.token(hash).await?;
+    let token = token.filter(|token| token.expires > state.clock.now());
+    Ok(token.map(|token| Actor::Program {
+        name: token.name,
+        institution: token.institution,
+        operations: token.operations,
+    }))
 }
 
 impl FromRequestParts<WebState> for Caller {

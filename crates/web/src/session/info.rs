@@ -1,7 +1,7 @@
 //! `GET /api/info`: what the viewer needs to know before anything else.
 
+use access::Actor;
 use axum::{Json, extract::State};
-use model::Actor;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +19,8 @@ pub(crate) struct Info {
     dev: bool,
     /// The signed-in account; null: nobody, so sign in first unless `dev`.
     user: Option<String>,
+    /// What the signed-in person does, as `radiologist`; an administrator sees no images.
+    roles: Vec<&'static str>,
     /// Where studies can be sent to by DICOM; null: nobody asks.
     dicom: Option<Door>,
 }
@@ -38,12 +40,16 @@ pub(crate) struct Door {
     (status = 403, description = "A server of --dev was asked by another name than this machine's", body = crate::error::Problem),
     (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
 pub(crate) async fn info(State(state): State<WebState>, caller: Caller) -> Json<Info> {
-    let user = match caller.actor() {
-        Actor::User { name, .. } => Some(name.clone()),
+    let (user, roles) = match caller.actor() {
+        Actor::User { name, roles, .. } => (
+            Some(name.clone()),
+            roles.iter().map(access::Role::as_str).collect(),
+        ),
         Actor::Anonymous
+        | Actor::Program { .. }
         | Actor::Developer { .. }
         | Actor::Operator { .. }
-        | Actor::Peer { .. } => None,
+        | Actor::Peer { .. } => (None, Vec::new()),
     };
     let door = &state.settings.dicom;
     Json(Info {
@@ -51,6 +57,7 @@ pub(crate) async fn info(State(state): State<WebState>, caller: Caller) -> Json<
         version: env!("CARGO_PKG_VERSION"),
         dev: state.settings.dev,
         user,
+        roles,
         dicom: caller.require_known().is_ok().then(|| Door {
             ae_title: door.ae_title.to_string(),
             port: door.port,

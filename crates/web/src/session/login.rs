@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 
-use super::{COOKIE, Guesses, SignIn, client, hash_password, password, token, turns::Turns};
+use super::{COOKIE, Guesses, SignIn, client, turns::Turns};
 use crate::{WebError, WebState, address::Address};
 
 /// The longest body of a sign-in, bytes: a name and two passwords of the longest, each byte escaped.
@@ -70,7 +70,7 @@ pub(crate) struct SignedIn {
     (status = 200, description = "Signed in; the session cookie is set", body = SignedIn),
     (status = 400, description = "The body or the new password cannot be used", body = crate::error::Problem),
     (status = 401, description = "Wrong name or password", body = crate::error::Problem),
-    (status = 403, description = "A one-time password must be changed: send new_password too", body = crate::error::Problem),
+    (status = 403, description = "The account is locked, or its one-time password must be changed: send new_password too", body = crate::error::Problem),
     (status = 413, description = "The body is too long", body = crate::error::Problem),
     (status = 429, description = "Too many failures or too many at once: Retry-After says when, seconds", body = crate::error::Problem),
     (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
@@ -90,6 +90,7 @@ pub(crate) async fn login(
         Err(WebError::SignInDelayed { .. }) => "delayed",
         Err(WebError::SignInBusy) => "busy",
         Err(WebError::PasswordChangeRequired | WebError::Password(_)) => "change",
+        Err(WebError::AccountLocked) => "locked",
         Err(_) => "error",
     };
     metrics::counter!("http_sign_ins_total", "outcome" => outcome).increment(1);
@@ -128,24 +129,27 @@ async fn sign_in(
     let (given, hash) = (credentials.password.clone(), hash.to_owned());
     // The turn goes with the work: a client that hangs up makes no room for one more.
     let (matches, turn) =
-        tokio::task::spawn_blocking(move || (password::verify(&given, &hash), turn))
+        tokio::task::spawn_blocking(move || (accounts::verify(&given, &hash), turn))
             .await
             .map_err(|_| WebError::Internal)?;
     let user = user.filter(|_| matches).ok_or(WebError::WrongPassword)?;
     gate.guesses.succeeded(attempt);
+    if user.locked {
+        return Err(WebError::AccountLocked);
+    }
     match &credentials.new_password {
         Some(new) => {
-            password::check_new(new, &credentials.password, &user.name)?;
+            accounts::check_new(new, &credentials.password, &user.name)?;
             let (secrets, new) = (state.secrets.clone(), new.clone());
             let hash = tokio::task::spawn_blocking(move || {
-                let hash = hash_password(&new, secrets.as_ref());
+                let hash = accounts::hash_password(&new, secrets.as_ref());
                 drop(turn);
                 hash
             });
             let hash = hash.await.map_err(|_| WebError::Internal)??;
             let changed = state
                 .database
-                .set_password(institution, &user.name, &hash, false);
+                .change_password(institution, &user.name, &hash);
             changed.await?;
         }
         None if user.must_change => return Err(WebError::PasswordChangeRequired),
@@ -156,7 +160,7 @@ async fn sign_in(
 
 /// Opens a session.
 async fn open(state: &WebState, headers: &HeaderMap, user: User) -> Result<Response, WebError> {
-    let token = token::new(state.secrets.as_ref());
+    let token = accounts::new_token(state.secrets.as_ref());
     let expires = state.clock.now() + state.settings.session_lifetime;
     state.database.purge_sessions().await?;
     state
@@ -164,7 +168,7 @@ async fn open(state: &WebState, headers: &HeaderMap, user: User) -> Result<Respo
         .open_session(
             &state.settings.institution,
             &user.name,
-            &token::hash(&token),
+            &accounts::hash(&token),
             expires,
         )
         .await?;
@@ -198,10 +202,10 @@ mod tests {
     #[test]
     fn an_unknown_account_takes_the_work_of_a_known_one() {
         let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
-        let known = hash_password("a password", &crate::SystemSecrets).unwrap();
+        let known = accounts::hash_password("a password", &accounts::SystemSecrets).unwrap();
         assert_eq!(parameters(NOBODY), parameters(&known));
         let parts = |hash: &str| hash.split('$').map(str::len).collect::<Vec<_>>();
         assert_eq!(parts(NOBODY), parts(&known));
-        assert!(!password::verify("", NOBODY));
+        assert!(!accounts::verify("", NOBODY));
     }
 }

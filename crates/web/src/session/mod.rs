@@ -6,8 +6,6 @@ mod guesses;
 mod info;
 mod login;
 mod logout;
-mod password;
-mod secrets;
 mod settings;
 mod token;
 mod turns;
@@ -17,9 +15,6 @@ pub(crate) use guesses::Guesses;
 pub(crate) use info::{__path_info, info};
 pub(crate) use login::{__path_login, Gate, LONGEST_BODY, login};
 pub(crate) use logout::{__path_logout, logout};
-pub use password::{PasswordError, hash_password, one_time_password};
-pub(crate) use secrets::random_hex;
-pub use secrets::{Secrets, SystemSecrets};
 pub use settings::SignIn;
 
 /// The name of the session cookie.

@@ -1,18 +1,8 @@
-//! Session tokens: the client holds the token, the database its hash.
+//! The token that comes with a request.
 
 use axum::http::{HeaderMap, header};
 
-use super::{COOKIE, Secrets, random_hex};
-
-/// A new token of 256 random bits.
-pub(super) fn new(secrets: &dyn Secrets) -> String {
-    random_hex::<32>(secrets)
-}
-
-/// What the database keeps of a token. The token is random, so a plain hash hides it.
-pub(super) fn hash(token: &str) -> [u8; 32] {
-    *blake3::hash(token.as_bytes()).as_bytes()
-}
+use super::COOKIE;
 
 /// How a token came.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Storing objects: part by part into `ingest`, never a whole one in memory (PS3.18 §10.5).
 
+use access::{Actor, Permit};
 use axum::{
     body::Body,
     extract::{Path, Query, State},
@@ -7,7 +8,7 @@ use axum::{
     response::Response,
 };
 use ingest::{IngestError, Receiving};
-use model::{Actor, Operation, Origin, Permit, Receiver, TransferSyntax, Uid};
+use model::{Operation, Origin, Receiver, TransferSyntax, Uid};
 
 use super::{
     body::{self, Kind, Objects},

@@ -1,10 +1,11 @@
 //! Why a transaction of the worklist failed, with the Warning that PS3.18 chapter 11 has for it.
 
+use access::Denial;
 use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use model::{Denial, InvalidUid};
+use model::InvalidUid;
 use workitems::{Refusal, WorkitemError};
 
 use crate::{WebError, address::Address};

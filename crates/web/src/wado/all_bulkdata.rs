@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use access::Permit;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use database::Scope;
 use dataset::json::JsonObject;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use model::{Permit, Uid};
+use model::Uid;
 use retrieve::{Instance, Retrieve, RetrieveError, Values};
 use serde_json::Value;
 use tokio::sync::OnceCell;

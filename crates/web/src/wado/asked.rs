@@ -1,5 +1,6 @@
 //! What every retrieval is asked with, and the answers that they all give alike.
 
+use access::Permit;
 use axum::{
     body::Body,
     extract::{FromRequestParts, Query},
@@ -8,7 +9,7 @@ use axum::{
 };
 use database::Scope;
 use futures::stream;
-use model::{Operation, Permit, TransferSyntax, Uid};
+use model::{Operation, TransferSyntax, Uid};
 use retrieve::{Instance, Unread};
 
 use crate::{

@@ -1,8 +1,9 @@
 //! Retrieving frames (PS3.18 §10.4.1.1.6): as stored, or uncompressed.
 
+use access::Permit;
 use axum::{extract::Path, response::Response};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use model::{Permit, TransferSyntax};
+use model::TransferSyntax;
 use retrieve::{Frame, FrameForm, Instance, Priority, RetrieveError};
 
 use super::{

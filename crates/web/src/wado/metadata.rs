@@ -1,5 +1,6 @@
 //! Retrieving headers as DICOM JSON or XML, without pixels and long values (PS3.18 §10.4.1.1.2).
 
+use access::Permit;
 use axum::{
     body::Body,
     extract::{Path, Query, State},
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use database::Scope;
 use dataset::json::JsonObject;
 use futures::{TryStreamExt, stream};
-use model::{Operation, Permit};
+use model::Operation;
 use retrieve::{Envelope, Headers};
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
 //! Whole objects: one, or those of a study or series, streamed one after the other.
 
+use access::Permit;
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -7,7 +8,7 @@ use axum::{
 };
 use database::Scope;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use model::{Permit, TransferSyntax};
+use model::TransferSyntax;
 use retrieve::{Content, Instance};
 
 use super::{

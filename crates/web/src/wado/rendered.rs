@@ -1,10 +1,10 @@
 //! Retrieving images that any browser shows, of a study, a series, an instance or frames
 //! (PS3.18 §10.4.1.1.3, §8.3.5): single where there is one, a part each where there are several.
 
+use access::Permit;
 use axum::{body::Body, extract::Path, http::header, response::Response};
 use database::Scope;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use model::Permit;
 use retrieve::{Priority, Rendering, RetrieveError, Shown};
 use utoipa::IntoResponses;
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use access::Permit;
 use axum::response::Response;
 use database::Scope;
-use model::{Permit, TransferSyntax, Uid};
+use model::{TransferSyntax, Uid};
 use retrieve::{Instance, Part, Rendering, Window, WindowFunction};
 use utoipa::IntoParams;
 

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use access::{Actor, Administration, Role, Roles};
+use accounts::{Accounts, SystemSecrets};
 use axum::{
     Router,
     body::Body,
@@ -14,7 +16,7 @@ use testkit::{fixture::Object, multipart};
 use time::{OffsetDateTime, macros::datetime};
 use tower::ServiceExt;
 use ulid::Ulid;
-use web::{DicomDoor, Settings, SystemSecrets, WebState};
+use web::{DicomDoor, Settings, WebState};
 
 #[derive(Debug)]
 struct Noon;
@@ -159,6 +161,20 @@ impl House {
             archive,
             _folder: folder,
         }
+    }
+
+    /// Makes an account; its one-time password.
+    pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> String {
+        let institution = self.institution.clone();
+        let operator = Actor::Operator { institution };
+        let authority = access::administer(&operator, Administration::Accounts).unwrap();
+        let accounts = Accounts::new(self.database.clone(), Arc::new(SystemSecrets));
+        let (name, roles) = (
+            name.parse().unwrap(),
+            Roles::new(roles.iter().copied()).unwrap(),
+        );
+        let made = accounts.make_user(&authority, &name, &roles);
+        made.await.unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

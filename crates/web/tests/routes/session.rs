@@ -1,5 +1,6 @@
 //! Sign-in, and the door that is shut without it.
 
+use access::Role;
 use axum::{
     body::Body,
     http::{Method, Request, header},
@@ -12,12 +13,7 @@ const PASSWORD: &str = "a long enough password";
 
 async fn locked() -> (House, String) {
     let house = House::new(|_| {}).await;
-    let one_time = web::one_time_password(&web::SystemSecrets);
-    let hash = web::hash_password(&one_time, &web::SystemSecrets).unwrap();
-    let made = house
-        .database
-        .create_first_administrator(&house.institution, &hash);
-    assert!(made.await.unwrap());
+    let one_time = house.person("li.si", &[Role::Physician]).await;
     (house, one_time)
 }
 
@@ -115,25 +111,25 @@ async fn without_a_credential_every_patient_data_route_is_shut() {
 #[tokio::test]
 async fn a_one_time_password_opens_nothing_but_its_change() {
     let (house, one_time) = locked().await;
-    let answer = login(&house, json!({"user": "admin", "password": "wrong"})).await;
+    let answer = login(&house, json!({"user": "li.si", "password": "wrong"})).await;
     assert_eq!(answer.status, 401);
     let answer = login(&house, json!({"user": "nobody", "password": one_time})).await;
     assert_eq!(answer.status, 401);
-    let answer = login(&house, json!({"user": "admin", "password": one_time})).await;
+    let answer = login(&house, json!({"user": "li.si", "password": one_time})).await;
     assert_eq!((answer.status, answer.header("set-cookie")), (403, ""));
-    let short = json!({"user": "admin", "password": one_time, "new_password": "short"});
+    let short = json!({"user": "li.si", "password": one_time, "new_password": "short"});
     assert_eq!(login(&house, short).await.status, 400);
-    let change = json!({"user": "admin", "password": one_time, "new_password": PASSWORD});
+    let change = json!({"user": "li.si", "password": one_time, "new_password": PASSWORD});
     assert_eq!(login(&house, change.clone()).await.status, 200);
     assert_eq!(login(&house, change).await.status, 401);
-    let answer = login(&house, json!({"user": "admin", "password": PASSWORD})).await;
+    let answer = login(&house, json!({"user": "li.si", "password": PASSWORD})).await;
     assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]
 async fn a_session_lasts_until_sign_out() {
     let (house, one_time) = locked().await;
-    let change = json!({"user": "admin", "password": one_time, "new_password": PASSWORD});
+    let change = json!({"user": "li.si", "password": one_time, "new_password": PASSWORD});
     let answer = login(&house, change).await;
     let cookie = answer.header("set-cookie").to_owned();
     assert!(cookie.contains("; HttpOnly; SameSite=Strict") && !cookie.contains("Secure"));
@@ -156,12 +152,13 @@ async fn a_session_lasts_until_sign_out() {
         .await
         .json();
     assert_eq!(
-        (&info["user"], &info["dev"]),
-        (&json!("admin"), &json!(false))
+        (&info["user"], &info["roles"], &info["dev"]),
+        (&json!("li.si"), &json!(["physician"]), &json!(false))
     );
     let gone = with(&house, Method::DELETE, "/api/session", "cookie", &cookie).await;
     assert_eq!(gone.status, 204);
     assert!(gone.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(gone.header("clear-site-data"), "\"cache\"");
     assert_eq!(
         with(&house, get.clone(), studies, "cookie", &cookie)
             .await
@@ -179,7 +176,7 @@ async fn a_session_lasts_until_sign_out() {
 #[tokio::test]
 async fn a_cookie_that_another_site_sends_stores_nothing() {
     let (house, one_time) = locked().await;
-    let change = json!({"user": "admin", "password": one_time, "new_password": PASSWORD});
+    let change = json!({"user": "li.si", "password": one_time, "new_password": PASSWORD});
     let answer = login(&house, change).await;
     let cookie = answer
         .header("set-cookie")

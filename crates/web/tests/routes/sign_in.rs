@@ -9,14 +9,14 @@ const PASSWORD: &str = "a long enough password";
 
 async fn house(sign_in: SignIn) -> House {
     let house = House::new(|settings| settings.sign_in = sign_in).await;
-    let hash = web::hash_password(PASSWORD, &web::SystemSecrets).unwrap();
+    let hash = accounts::hash_password(PASSWORD, &accounts::SystemSecrets).unwrap();
     let made = house
         .database
         .create_first_administrator(&house.institution, &hash);
     assert!(made.await.unwrap());
     let changed = house
         .database
-        .set_password(&house.institution, "admin", &hash, false);
+        .change_password(&house.institution, "admin", &hash);
     changed.await.unwrap();
     house
 }

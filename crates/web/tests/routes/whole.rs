@@ -3,11 +3,12 @@
 
 use std::io::Read;
 
+use access::{Actor, Permit, decide};
 use axum::{
     body::Body,
     http::{Request, header},
 };
-use model::{Actor, InstanceKey, Operation, Permit, Purpose, Uid, decide};
+use model::{InstanceKey, Operation, Purpose, Uid};
 use serde_json::Value;
 use testkit::fixture::{Ct, Object, slices};
 

@@ -6,12 +6,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use model::{
+    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstitutionId, Operation, Purpose, StudyKey,
+    Uid,
+};
 use time::{Duration, OffsetDateTime};
 
-use crate::{
-    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstitutionId, Operation, Permit, Purpose,
-    StudyKey, Uid,
-};
+use crate::Permit;
 
 /// How long accesses count into one episode.
 const LENGTH: Duration = Duration::minutes(5);

@@ -21,7 +21,7 @@ impl Secrets for SystemSecrets {
 }
 
 /// `N` random bytes in hexadecimal.
-pub(crate) fn random_hex<const N: usize>(secrets: &dyn Secrets) -> String {
+pub fn random_hex<const N: usize>(secrets: &dyn Secrets) -> String {
     let mut bytes = [0; N];
     secrets.fill(&mut bytes);
     bytes.iter().map(|b| format!("{b:02x}")).collect()

@@ -5,7 +5,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
-use super::{Secrets, random_hex};
+use crate::{Secrets, random_hex};
 
 /// The shortest password taken, characters.
 const SHORTEST: usize = 10;
@@ -52,7 +52,7 @@ pub fn one_time_password(secrets: &dyn Secrets) -> String {
 }
 
 /// Whether `password` is the one that `hash` was made of; false for a hash that does not parse.
-pub(super) fn verify(password: &str, hash: &str) -> bool {
+pub fn verify(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| {
         Argon2::default()
             .verify_password(password.as_bytes(), &hash)
@@ -61,7 +61,7 @@ pub(super) fn verify(password: &str, hash: &str) -> bool {
 }
 
 /// Whether `new` may follow `old` for the account `user`.
-pub(super) fn check_new(new: &str, old: &str, user: &str) -> Result<(), PasswordError> {
+pub fn check_new(new: &str, old: &str, user: &str) -> Result<(), PasswordError> {
     if new.chars().count() < SHORTEST {
         return Err(PasswordError::TooShort);
     }

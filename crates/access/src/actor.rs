@@ -1,8 +1,10 @@
-//! Who asks, what for, and what they want to do.
+//! Who asks.
 
 use std::net::IpAddr;
 
-use crate::{AeTitle, InstitutionId};
+use model::{AeTitle, InstitutionId, Operation};
+
+use crate::Roles;
 
 /// Who asks. Made only by the code that established it: sign-in, the association acceptor, the
 /// command line.
@@ -10,12 +12,23 @@ use crate::{AeTitle, InstitutionId};
 pub enum Actor {
     /// Nobody: no credential was given.
     Anonymous,
-    /// A person or system that signed in.
+    /// A person who signed in.
     User {
         /// Account name.
         name: String,
         /// The institution that the account belongs to.
         institution: InstitutionId,
+        /// What the person does there.
+        roles: Roles,
+    },
+    /// A program that came with a token of its own.
+    Program {
+        /// The token's name.
+        name: String,
+        /// The institution that the token belongs to.
+        institution: InstitutionId,
+        /// What the token lets it do.
+        operations: Vec<Operation>,
     },
     /// A DICOM application entity of the peer table.
     Peer {
@@ -40,39 +53,13 @@ pub enum Actor {
     },
 }
 
-/// What for the data is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// Care of the patient.
-    Treatment,
-    /// Keeping the archive itself (import, verify, reindex).
-    Operation,
-}
-
-/// What is done with patient data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operation {
-    /// Putting objects in (C-STORE, STOW, import).
-    Store,
-    /// Searching (C-FIND, QIDO).
-    Query,
-    /// Reading objects (C-MOVE, C-GET, WADO).
-    Retrieve,
-    /// Deleting a study.
-    Delete,
-    /// Reading the worklist and following it (UPS-RS search, retrieve, subscribe).
-    Worklist,
-    /// Putting workitems on the worklist, changing and performing them (UPS-RS).
-    Schedule,
-}
-
 impl Actor {
     /// A short name for audit and logs; never patient data.
     pub fn label(&self) -> String {
         match self {
             Self::Anonymous => "anonymous".into(),
             Self::User { name, .. } => format!("user:{name}"),
+            Self::Program { name, .. } => format!("token:{name}"),
             Self::Peer {
                 ae_title, address, ..
             } => format!("ae:{ae_title}@{address}"),
@@ -86,6 +73,7 @@ impl Actor {
         match self {
             Self::Anonymous => None,
             Self::User { institution, .. }
+            | Self::Program { institution, .. }
             | Self::Peer { institution, .. }
             | Self::Developer { institution }
             | Self::Operator { institution } => Some(institution),

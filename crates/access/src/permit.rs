@@ -1,6 +1,8 @@
 //! The one place where a [`Permit`] is minted.
 
-use crate::{Actor, InstitutionId, Operation, Purpose};
+use model::{InstitutionId, Operation, Purpose};
+
+use crate::{Actor, Administration};
 
 /// Proof that an actor may do an operation for a purpose. `query`, `retrieve` and `ingest` accept
 /// nothing else (ARCHITECTURE.md, invariant 4); only [`decide`] makes one.
@@ -26,17 +28,28 @@ pub enum Denial {
         /// What was asked.
         operation: Operation,
     },
+    /// The actor is known, but does not keep this.
+    #[error("{actor} does not keep {administration:?}")]
+    NotAdministrator {
+        /// Who asked.
+        actor: String,
+        /// What was to be kept.
+        administration: Administration,
+    },
 }
 
-/// Decides whether `actor` may do `operation` for `purpose`: the first access model. Signed-in
-/// users, the developer of `--dev` and the operator may do everything in their institution, a
-/// DICOM peer what its row of the peer table says.
+/// Decides whether `actor` may do `operation` for `purpose`. A person may do in the institution what one of the
+/// roles says, a program what its token says, a DICOM peer what its row of the peer table says; the developer of
+/// `--dev` and the operator everything.
 pub fn decide(actor: &Actor, purpose: Purpose, operation: Operation) -> Result<Permit, Denial> {
     let institution = actor.institution().ok_or(Denial::NotAuthenticated)?;
     let allowed = match actor {
         Actor::Anonymous => false,
-        Actor::Peer { operations, .. } => operations.contains(&operation),
-        Actor::User { .. } | Actor::Developer { .. } | Actor::Operator { .. } => true,
+        Actor::Peer { operations, .. } | Actor::Program { operations, .. } => {
+            operations.contains(&operation)
+        }
+        Actor::User { roles, .. } => roles.allow(operation),
+        Actor::Developer { .. } | Actor::Operator { .. } => true,
     };
     if !allowed {
         return Err(Denial::NotAllowed {
@@ -88,40 +101,63 @@ impl Permit {
 
 #[cfg(test)]
 mod tests {
+    use model::AeTitle;
+
     use super::*;
-    use crate::AeTitle;
+    use crate::{Role, Roles};
+
+    fn local() -> InstitutionId {
+        InstitutionId::new("local").unwrap()
+    }
 
     #[test]
     fn nobody_gets_nothing() {
-        for operation in [
-            Operation::Store,
-            Operation::Query,
-            Operation::Retrieve,
-            Operation::Delete,
-            Operation::Worklist,
-            Operation::Schedule,
-        ] {
+        for operation in Operation::ALL {
             let denial = decide(&Actor::Anonymous, Purpose::Treatment, operation).unwrap_err();
             assert_eq!(denial, Denial::NotAuthenticated);
         }
     }
 
     #[test]
-    fn a_peer_does_what_its_row_says() {
+    fn a_person_does_what_the_roles_say() {
+        for role in Role::ALL {
+            let user = Actor::User {
+                name: "somebody".into(),
+                institution: local(),
+                roles: Roles::new([role]).unwrap(),
+            };
+            for operation in Operation::ALL {
+                let is_allowed = decide(&user, Purpose::Treatment, operation).is_ok();
+                let is_said = role.operations().contains(&operation);
+                assert_eq!(is_allowed, is_said, "{role} {operation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn peers_and_programs_do_what_their_row_says() {
+        let operations = vec![Operation::Store];
         let peer = Actor::Peer {
             ae_title: AeTitle::new("CT1").unwrap(),
             address: [127, 0, 0, 1].into(),
-            institution: InstitutionId::new("local").unwrap(),
-            operations: vec![Operation::Store],
+            institution: local(),
+            operations: operations.clone(),
         };
-        assert!(decide(&peer, Purpose::Treatment, Operation::Store).is_ok());
-        assert!(decide(&peer, Purpose::Treatment, Operation::Retrieve).is_err());
+        let program = Actor::Program {
+            name: "his".into(),
+            institution: local(),
+            operations,
+        };
+        for actor in [peer, program] {
+            assert!(decide(&actor, Purpose::Treatment, Operation::Store).is_ok());
+            assert!(decide(&actor, Purpose::Treatment, Operation::Retrieve).is_err());
+        }
     }
 
     #[test]
     fn a_permit_serves_its_operation_only() {
         let operator = Actor::Operator {
-            institution: InstitutionId::new("local").unwrap(),
+            institution: local(),
         };
         let permit = decide(&operator, Purpose::Operation, Operation::Store).unwrap();
         assert!(permit.require(Operation::Retrieve).is_err());

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::*;
-use crate::{Actor, decide};
+use crate::{Actor, Role, Roles, decide};
 
 /// What is written, unless it is broken.
 #[derive(Debug, Default)]
@@ -75,6 +75,12 @@ fn permit_of(name: &str, institution: &str, purpose: Purpose, operation: Operati
     let actor = Actor::User {
         name: name.into(),
         institution: InstitutionId::new(institution).unwrap(),
+        roles: Roles::new(
+            Role::ALL
+                .into_iter()
+                .filter(|role| !role.is_administrator()),
+        )
+        .unwrap(),
     };
     decide(&actor, purpose, operation).unwrap()
 }

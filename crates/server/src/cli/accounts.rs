@@ -1,0 +1,115 @@
+//! The verbs that keep accounts and tokens.
+
+use access::Role;
+use accounts::Name;
+use clap::{Args, Subcommand};
+use model::Operation;
+
+use super::Common;
+
+#[derive(Debug, Args)]
+pub(crate) struct Users {
+    #[command(subcommand)]
+    pub(crate) verb: UsersVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersVerb {
+    /// Print the accounts as lines of JSON.
+    List(Common),
+    /// Make an account; prints its one-time password, once.
+    Add(UserRoles),
+    /// Give an account other roles, in force at its next request.
+    Roles(UserRoles),
+    /// Lock an account, which ends its sessions.
+    Lock(User),
+    /// Unlock an account.
+    Unlock(User),
+    /// Give an account a new one-time password, and end its sessions.
+    Password(User),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct User {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The account's name.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Name,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserRoles {
+    #[command(flatten)]
+    pub(crate) user: User,
+    /// What its owner does: physician, radiologist, technologist, archivist, quality_officer; or alone
+    /// system_administrator, security_administrator, audit_administrator. May be repeated.
+    #[arg(long = "role", value_name = "ROLE", required = true)]
+    pub(crate) roles: Vec<Role>,
+}
+
+impl UsersVerb {
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::List(common) => common,
+            Self::Add(of) | Self::Roles(of) => &of.user.common,
+            Self::Lock(user) | Self::Unlock(user) | Self::Password(user) => &user.common,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Tokens {
+    #[command(subcommand)]
+    pub(crate) verb: TokensVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokensVerb {
+    /// Print the tokens as lines of JSON, without what they are made of.
+    List(Common),
+    /// Issue a token; prints its text, once.
+    Issue(TokenIssue),
+    /// Take a token away, in force at once.
+    Revoke(TokenOf),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenOf {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The token's name.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Name,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenIssue {
+    #[command(flatten)]
+    pub(crate) of: TokenOf,
+    /// What a program may do with it: store, query, retrieve, delete, worklist, schedule. May be repeated.
+    #[arg(long = "operation", value_name = "OPERATION", required = true)]
+    pub(crate) operations: Vec<Operation>,
+    /// After how many days it ends, 1 to 366.
+    #[arg(long, value_name = "N", default_value_t = 90)]
+    pub(crate) days: u32,
+}
+
+impl TokensVerb {
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::List(common) => common,
+            Self::Issue(issue) => &issue.of.common,
+            Self::Revoke(of) => &of.common,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Deeds {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) limit: u32,
+}
