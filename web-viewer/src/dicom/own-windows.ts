@@ -5,7 +5,7 @@ export interface OwnWindow extends Window {
   /** One of the names of the fixed windows is told in the language in force. */
   readonly name: string;
   /** What takes it, as `chordOf` names it. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** By Modality (0008,0060); of PT in SUV. */

@@ -1,4 +1,5 @@
 /** Window presets by modality (values in modality units: Hounsfield for CT) and the windows an image brings itself. */
+import type { OwnWindow } from './own-windows';
 import { numbers, tag, texts, type DataSet } from './json';
 
 export interface Window {
@@ -34,6 +35,22 @@ const ct: readonly Preset[] = [
 /** Standardized uptake values, from 0; the first is what the engine begins with. */
 const pet: readonly Preset[] = ([['suv5', 5], ['suv7', 7], ['suv10', 10], ['suv15', 15], ['suv20', 20]] as const).map(([name, to]) => ({ name, window: { center: to / 2, width: to } }));
 
+const fixed: Readonly<Record<string, { readonly list: readonly Preset[]; readonly firstKey: number }>> = { CT: { list: ct, firstKey: 2 }, PT: { list: pet, firstKey: 1 } };
+
+/** The windows of a modality that are the same for every image, as a user would write them; none for most. */
+export function fixedWindows(modality: string): OwnWindow[] {
+  const { list = [], firstKey = 1 } = fixed[modality] ?? {};
+  return list.map(({ name, window }, index) => ({ name, ...window, key: String(firstKey + index) }));
+}
+
+export function isFixedName(name: string): name is PresetName {
+  return [...ct, ...pet].some((preset) => preset.name === name);
+}
+
+function presetOf({ name, center, width, key }: OwnWindow): Preset {
+  return { ...(isFixedName(name) ? { name } : { name: 'own', label: name }), window: { center, width }, isOwn: true, ...(key === undefined ? {} : { key }) };
+}
+
 /** Windows stored with the image; several values are alternatives (PS3.3 C.11.2.1.2). A width below 1 is none. */
 export function storedWindows(attributes: DataSet): Preset[] {
   const centers = numbers(attributes, tag.WindowCenter);
@@ -50,21 +67,25 @@ export function storedWindows(attributes: DataSet): Preset[] {
 /**
  * What the keys 1…9 give for this image. Key 1 is always the image's own window, the others have the same meaning
  * for every image of a modality. `range` is the span of values in the shown image, lowest and highest. PET in SUV, by `suv`
- * for one unit of the rescaled value, has windows that begin at 0.
+ * for one unit of the rescaled value, has windows that begin at 0. `own` are the windows that a user made for the modality, in the
+ * place of those that are the same for every image of it; of PET they are in SUV.
  */
-export function presets(modality: string, attributes: DataSet, range: readonly [number, number] | undefined, suv?: number): Preset[] {
-  const [own, ...others] = storedWindows(attributes);
+export function presets(modality: string, attributes: DataSet, range: readonly [number, number] | undefined, suv?: number, own?: readonly OwnWindow[]): Preset[] {
+  const [stored, ...others] = storedWindows(attributes);
   // Devices repeat a window.
-  const second = others.find(({ window }) => window.center !== own?.window.center || window.width !== own.window.width);
+  const second = others.find(({ window }) => window.center !== stored?.window.center || window.width !== stored.window.width);
   if (suv !== undefined) {
-    const stored = own && { ...own, window: { center: own.window.center * suv, width: own.window.width * suv } };
+    const first = stored && { ...stored, window: { center: stored.window.center * suv, width: stored.window.width * suv } };
     const all: Preset | undefined = range && range[1] > range[0] ? { name: 'full', window: { center: (range[0] + range[1]) / 2, width: range[1] - range[0] } } : undefined;
-    return [...pet, stored, all].filter((preset) => preset !== undefined);
+    return [...(own?.map(presetOf) ?? pet), first, all].filter((preset) => preset !== undefined);
   }
   const whole: Preset | undefined = range && range[1] > range[0] ? { name: 'full', window: fullRange(range) } : undefined;
-  const first = own ?? whole;
-  const common = modality === 'CT' ? ct : first ? [...(own && whole ? [whole] : []), scaled('narrow', first, 0.6), scaled('wide', first, 1.6)] : [];
-  return [first, ...common, second].filter((preset) => preset !== undefined).slice(0, 9);
+  const first = stored ?? whole;
+  const related = first ? [...(stored && whole ? [whole] : []), scaled('narrow', first, 0.6), scaled('wide', first, 1.6)] : [];
+  // Values of PET that are no SUV have no windows in SUV.
+  const mine = modality === 'PT' ? undefined : own?.map(presetOf);
+  const common = modality === 'CT' ? (mine ?? ct) : [...related, ...(mine ?? [])];
+  return [first, ...common, second].filter((preset) => preset !== undefined);
 }
 
 function scaled(name: PresetName, { window }: Preset, factor: number): Preset {

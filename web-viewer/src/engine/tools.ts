@@ -3,13 +3,16 @@ import {
   AngleTool, ArrowAnnotateTool, BidirectionalTool, CircleROITool, CobbAngleTool, EllipticalROITool, Enums, EraserTool, LabelTool, LengthTool, MagnifyTool,
   PanTool, PlanarFreehandROITool, RectangleROITool, StackScrollTool, ToolGroupManager, WindowLevelTool, type Types,
 } from '@cornerstonejs/tools';
-import type { Bindings, Tool } from '../keys/tools';
+import type { Bindings, Button, Gesture, Modifier } from '../keys/mouse';
+import type { Tool } from '../keys/tools';
 import { FrameProbe } from './probe';
 import { FingerZoom } from './zoom';
 
 export type { Bindings, Tool };
 
-const { MouseBindings } = Enums;
+const { MouseBindings, KeyboardBindings } = Enums;
+const buttons: Readonly<Record<Button, number>> = { left: MouseBindings.Primary, middle: MouseBindings.Auxiliary, right: MouseBindings.Secondary, wheel: MouseBindings.Wheel };
+const held: Readonly<Record<Modifier, number>> = { ctrl: KeyboardBindings.Ctrl, shift: KeyboardBindings.Shift, alt: KeyboardBindings.Alt };
 
 const classes = {
   window: WindowLevelTool,
@@ -43,6 +46,11 @@ export function toolClass(tool: Tool): { readonly toolName: string } {
   return classes[tool];
 }
 
+function bindingOf(gesture: Gesture): object {
+  const [button, modifier] = gesture.split('+').reverse() as [Button, Modifier?];
+  return { mouseButton: buttons[button], ...(modifier ? { modifierKey: held[modifier] } : {}) };
+}
+
 /** Asks for a text, the one before given; nothing is answered when it was cancelled. */
 export type Ask = (before: string, done: (text: string | undefined) => void) => void;
 
@@ -53,7 +61,7 @@ export class Tools {
   #chosen: Tool = 'window';
   /** Until there is somebody to ask nothing is written. */
   #ask: Ask = (_, done) => done(undefined);
-  #bindings: Bindings = { middle: 'pan', right: 'zoom', wheel: 'scroll' };
+  #bindings: Bindings = {};
 
   /** `name` is theirs alone; the viewports are those of `engine`. */
   constructor(name: string, engine: string) {
@@ -102,13 +110,11 @@ export class Tools {
 
   /** A tool without a button stays passive: what it drew can still be dragged. Two fingers always move and zoom. */
   #apply(): void {
-    const { middle, right, wheel } = this.#bindings;
     for (const [tool, { toolName }] of Object.entries(classes) as [Tool, { readonly toolName: string }][]) {
       const bindings: object[] = [];
       if (tool === this.#chosen) bindings.push({ mouseButton: MouseBindings.Primary }, { numTouchPoints: 1 });
-      if (tool === middle) bindings.push({ mouseButton: MouseBindings.Auxiliary });
-      if (tool === right) bindings.push({ mouseButton: MouseBindings.Secondary });
-      if (tool === wheel) bindings.push({ mouseButton: MouseBindings.Wheel });
+      // What a study begins with on the left button is chosen already.
+      for (const [gesture, does] of Object.entries(this.#bindings)) if (does === tool && gesture !== 'left') bindings.push(bindingOf(gesture as Gesture));
       if (tool === 'zoom') bindings.push({ numTouchPoints: 2 });
       this.#group.setToolPassive(toolName, { removeAllBindings: true });
       if (bindings.length > 0) this.#group.setToolActive(toolName, { bindings });

@@ -9,10 +9,3 @@ export const measuring = [
 ] as const;
 
 export type Tool = (typeof viewing)[number] | (typeof measuring)[number];
-
-/** The buttons besides the left one, which does the chosen tool. */
-export interface Bindings {
-  readonly middle: Tool;
-  readonly right: Tool;
-  readonly wheel: Tool;
-}

@@ -10,6 +10,7 @@ import type { Image, Painter, Screen, Stack, View } from '../engine/screen';
 import { shown, type Shown } from './failure';
 import { isThere } from './next-study';
 import { session } from './session.svelte';
+import { settings } from './settings.svelte';
 import { StandIn } from './stand-in.svelte';
 
 const defaultFramesPerSecond = 15;
@@ -62,7 +63,7 @@ export class Pane {
 
   get presets(): Preset[] {
     const frame = this.frame;
-    return frame ? keyed(presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined)) : [];
+    return frame ? keyed(presets(this.series?.modality ?? '', frame.attributes, this.view?.range, isScale(frame.suv) ? frame.suv.factor : undefined, settings.windows[this.series?.modality ?? ''])) : [];
   }
 
   get failed(): boolean {

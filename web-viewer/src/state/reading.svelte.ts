@@ -4,7 +4,7 @@ import { framesInOrder, type Frame } from '../dicom/frames';
 import { hasImages, likest, type Series, type Study } from '../dicom/study';
 import type { Placed } from '../hanging/match';
 import type { Stance } from '../hanging/protocol';
-import type { Screen, Tool, Trouble } from '../engine/screen';
+import type { Bindings, Screen, Tool, Trouble } from '../engine/screen';
 import { EngineError, shown, type Shown } from './failure';
 import { Hanging, type Wall } from './hanging.svelte';
 import { InStep } from './in-step';
@@ -147,6 +147,11 @@ export class Reading implements Wall {
   choose(tool: Tool): void {
     this.tool = tool;
     this.#do((screen) => screen.setTool(tool));
+  }
+
+  /** What the other buttons and the wheel do. */
+  bind(bindings: Bindings): void {
+    this.#do((screen) => screen.setBindings(bindings));
   }
 
   /** More or fewer viewports: those that stay keep what they show, new ones take the next series. */
