@@ -42,30 +42,21 @@ async function placed(selector: string): Promise<Place> {
 /** Which axes of the patient run across and down in an upright plane. */
 const axes = { axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] } as const;
 
-type Two = readonly [readonly [number, number], readonly [number, number]];
-
-/** Of each upright plane: two points of the page, and what lies there along the axes; moving the crosshair does not change it. */
-const known = new Map<string, { readonly on: Two; readonly lies: readonly [Place, Place] }>();
-
-async function twoOf(part: keyof typeof axes): Promise<{ readonly on: Two; readonly lies: readonly [Place, Place] }> {
+/** Where a place is in an upright plane, on the page: found by the places that the page tells of two points of it. */
+async function onPlane(part: keyof typeof axes, place: Place): Promise<readonly [number, number]> {
   const box = await page.locator(`[data-part=${part}]`).boundingBox();
   if (!box) throw new Error(`${part} is not on the screen`);
-  const on = [0.2, 0.8].map((of) => [Math.round(box.x + box.width * of), Math.round(box.y + box.height * of)] as const) as unknown as Two;
-  const told = async ([x, y]: readonly [number, number]): Promise<Place> => {
+  const [right, down] = axes[part];
+  const told = async (x: number, y: number): Promise<Place> => {
     await page.mouse.move(x + 3, y);
     await page.mouse.move(x, y);
     return placed('[data-readout=pointer] b:first-of-type');
   };
-  const found = { on, lies: [await told(on[0]), await told(on[1])] as const };
-  known.set(part, found);
-  return found;
-}
-
-/** Where a place is in an upright plane, on the page, by what the page tells of two points of it. */
-async function onPlane(part: keyof typeof axes, place: Place): Promise<readonly [number, number]> {
-  const { on: [from, to], lies: [a, b] } = known.get(part) ?? (await twoOf(part));
-  const at = (axis: 0 | 1 | 2, low: number, high: number): number => Math.round(low + ((place[axis] - a[axis]) / (b[axis] - a[axis])) * (high - low));
-  return [at(axes[part][0], from[0], to[0]), at(axes[part][1], from[1], to[1])];
+  const from = [Math.round(box.x + box.width * 0.2), Math.round(box.y + box.height * 0.2)] as const;
+  const to = [Math.round(box.x + box.width * 0.8), Math.round(box.y + box.height * 0.8)] as const;
+  const [a, b] = [await told(...from), await told(...to)];
+  const on = (axis: 0 | 1 | 2, low: number, high: number): number => Math.round(low + ((place[axis] - a[axis]) / (b[axis] - a[axis])) * (high - low));
+  return [on(right, from[0], to[0]), on(down, from[1], to[1])];
 }
 
 /** What is seen in a plane: the Hounsfield units there under the uptake. The mouse stands there afterwards. */
@@ -107,7 +98,7 @@ describe('PET over CT', () => {
   it('lies over the planes of the CT as a volume, at the same places', async () => {
     page = await visit.open(`/viewer?study=${study.uid}&series=${study.ct}&view=mpr`, { viewport: { width: 960, height: 640 } });
     page.setDefaultTimeout(20_000);
-    await page.waitForSelector('[data-volume=ready]', { timeout: 30_000 });
+    await page.waitForSelector('[data-volume=ready]', { timeout: 60_000 });
     await page.keyboard.press('=');
     await page.getByLabel('Up to (SUVbw)').fill('16');
     await page.getByLabel('Up to (SUVbw)').blur();
@@ -123,5 +114,5 @@ describe('PET over CT', () => {
     await over('sagittal', [x - 4, y + 3, z + 3], [halves[1], hot.suv]);
     await over('coronal', [x + 3, 0, z + 3], [halves[1], background]);
     expect(await page.innerText('[data-readout=uptake]')).toBe(`PET ${background} SUVbw`);
-  });
+  }, 120_000);
 });
