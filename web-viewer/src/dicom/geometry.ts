@@ -8,6 +8,10 @@ export function dot(a: Point, b: Point): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
+export function cross(a: Point, b: Point): Point {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
 /** How far a frame lies along a direction, from the origin of its frame of reference. */
 export function along(attributes: DataSet, normal: Point): number | undefined {
   const position = numbers(attributes, tag.ImagePositionPatient);

@@ -28,6 +28,8 @@ export interface Drawing {
 /** What lies over an image; nothing where it has none. */
 export type Painter = (image: Image) => Drawing | undefined;
 
+type Viewport = Types.IStackViewport | Types.IVolumeViewport;
+
 /** Screen pixels across an outline. */
 const lineWidth = 1.5;
 
@@ -45,9 +47,8 @@ export class Overlay {
     this.#canvas.remove();
   }
 
-  /** Draws as the image now stands in its viewport. */
-  draw(viewport: Types.IStackViewport, image: Image, painter: Painter): void {
-    const drawing = painter(image);
+  /** Draws as the image or the plane now stands in its viewport. */
+  draw(viewport: Viewport, drawing: Drawing | undefined): void {
     const context = drawing && this.#prepared(viewport);
     if (!drawing || !context) return this.clear();
     const { devicePixelRatio: ratio } = window;
@@ -79,7 +80,7 @@ export class Overlay {
   }
 
   /** The canvas, empty, between the image and what is measured on it. */
-  #prepared(viewport: Types.IStackViewport): CanvasRenderingContext2D | null {
+  #prepared(viewport: Viewport): CanvasRenderingContext2D | null {
     const below = viewport.getCanvas();
     if (this.#canvas.previousSibling !== below) below.after(this.#canvas);
     this.#canvas.width = Math.round(this.#element.clientWidth * window.devicePixelRatio);
@@ -91,13 +92,13 @@ export class Overlay {
 type Corners = readonly [Types.Point2, Types.Point2, Types.Point2];
 
 /** Where the first corner, the end of the first row and the end of the first column are on the screen, CSS pixels. */
-function fromPatient(viewport: Types.IStackViewport, { corner, across, down }: NonNullable<Picture['place']>): Corners {
+function fromPatient(viewport: Viewport, { corner, across, down }: NonNullable<Picture['place']>): Corners {
   const moved = (by: Point): Types.Point3 => [corner[0] + by[0], corner[1] + by[1], corner[2] + by[2]];
   return [viewport.worldToCanvas([...corner]), viewport.worldToCanvas(moved(across)), viewport.worldToCanvas(moved(down))];
 }
 
 /** A whole number names the middle of a pixel. */
-function fromPixels(viewport: Types.IStackViewport): Corners | undefined {
+function fromPixels(viewport: Viewport): Corners | undefined {
   const { dimensions, imageData } = viewport.getImageData() ?? {};
   const toWorld = imageData?.indexToWorld;
   if (!dimensions || !toWorld) return undefined;

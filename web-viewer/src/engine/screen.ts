@@ -12,7 +12,7 @@ import { Tools, type Bindings, type Tool } from './tools';
 
 export type { Bindings, Listener, Tool, Trouble };
 export type { Image } from './images';
-export type { Drawing, Painter } from './overlay';
+export type { Drawing, Painter, Picture } from './overlay';
 export type { View } from './view';
 export type { Stack };
 

@@ -222,7 +222,7 @@ export class Stack {
 
   #paint(): void {
     const image = this.#images[this.#shown];
-    if (image && this.#painter && !this.#closed) this.#overlay.draw(this.#viewport, image, this.#painter);
+    if (image && this.#painter && !this.#closed) this.#overlay.draw(this.#viewport, this.#painter(image));
     else this.#overlay.clear();
   }
 

@@ -10,11 +10,13 @@ import { register, type Image } from './images';
 import type { Screen } from './screen';
 import { fetchTogether } from './together';
 import { dropVolume, makeVolume } from './volume-data';
+import { PlaneOverlays, type PlanePainter } from './volume-over';
 import { drawSolid } from './volume-solid';
 import { rangeOf, windowOf } from './voi';
 import { VolumeTools } from './volume-tools';
 
 export { deviceLimits } from './volume-data';
+export type { PlanePainter, PlanePlace } from './volume-over';
 
 const { BlendModes, Events, OrientationAxis, ViewportType } = Enums;
 
@@ -57,6 +59,7 @@ export class Volume {
   readonly #listener: VolumeListener;
   readonly #id: string;
   readonly #resizes: ResizeObserver;
+  readonly #over: PlaneOverlays;
   #grid: Grid | undefined;
   #volume: ImageVolume | undefined;
   #tools: VolumeTools | undefined;
@@ -72,6 +75,7 @@ export class Volume {
     this.#screen = screen;
     this.#elements = elements;
     this.#listener = listener;
+    this.#over = new PlaneOverlays(elements);
     this.#resizes = new ResizeObserver(() => screen.resize());
   }
 
@@ -130,6 +134,12 @@ export class Volume {
     this.#render();
   }
 
+  /** Draws over the planes what `painter` tells; nothing more for none. */
+  setPainter(painter: PlanePainter | undefined): void {
+    this.#over.painter = painter;
+    if (this.#tools && !this.#closed) for (const plane of planes) this.#over.draw(plane, this.#plane(plane), this.#slab);
+  }
+
   setSolid(name: SolidName): void {
     const { lower = 0, upper = 0 } = this.#plane('axial').getProperties()?.voiRange ?? {};
     drawSolid(this.#solid, name, Math.max(lower, upper));
@@ -157,6 +167,7 @@ export class Volume {
     this.#closed = true;
     this.#running.abort();
     this.#resizes.disconnect();
+    this.#over.close();
     eventTarget.removeEventListener(ToolEnums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, this.#rendered);
     for (const plane of planes) {
       this.#elements[plane].removeEventListener(Events.IMAGE_RENDERED, this.#rendered);
@@ -210,9 +221,11 @@ export class Volume {
     for (const plane of planes) (this.#plane(plane).getDefaultActor()?.actor as Types.VolumeActor | undefined)?.getMapper()?.setSampleDistance(finest);
   }
 
-  readonly #rendered = (): void => {
+  readonly #rendered = (event: Event): void => {
     const center = this.#tools?.center;
     if (this.#closed || !center) return;
+    const rendered = planes.find((plane) => this.#elements[plane] === event.currentTarget);
+    if (rendered) this.#over.draw(rendered, this.#plane(rendered), this.#slab);
     const range = this.#plane('axial').getProperties()?.voiRange;
     this.#listener.shown({
       center,

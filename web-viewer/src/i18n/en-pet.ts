@@ -8,6 +8,7 @@ export const pet = {
   'viewer.over': 'Over the images',
   'tool.lines': 'Reference lines',
   'tool.fusion': 'PET over other images',
+  'volume.tool.fusion': 'PET over the planes',
   'fusion.none': 'No PET series in the opened studies.',
   'fusion.series': 'Series',
   'fusion.map': 'Colours',

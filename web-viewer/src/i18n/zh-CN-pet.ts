@@ -10,6 +10,7 @@ export const pet: Readonly<Record<keyof typeof en, string>> = {
   'viewer.over': '图像叠加',
   'tool.lines': '定位线',
   'tool.fusion': 'PET 融合',
+  'volume.tool.fusion': '在各平面上叠加 PET',
   'fusion.none': '已打开的检查中没有 PET 序列。',
   'fusion.series': '序列',
   'fusion.map': '伪彩',

@@ -31,8 +31,8 @@ export function solidsFor(modality: string): readonly SolidName[] {
   return modality === 'CT' ? ct : others;
 }
 
-export type VolumeAction = VolumeTool | 'reset' | 'fullScreen' | 'settings' | 'help' | 'close';
+export type VolumeAction = VolumeTool | 'fusion' | 'reset' | 'fullScreen' | 'settings' | 'help' | 'close';
 
 export const volumeKeys: Readonly<Record<string, VolumeAction>> = {
-  c: 'crosshair', w: 'window', p: 'pan', z: 'zoom', s: 'scroll', r: 'reset', '.': 'fullScreen', 'ctrl+,': 'settings', '?': 'help', escape: 'close',
+  c: 'crosshair', w: 'window', p: 'pan', z: 'zoom', s: 'scroll', r: 'reset', '=': 'fusion', '.': 'fullScreen', 'ctrl+,': 'settings', '?': 'help', escape: 'close',
 };

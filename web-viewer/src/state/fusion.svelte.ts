@@ -1,12 +1,14 @@
 /** PET laid over the images of another series in the same frame of reference. */
 import { tableOf, type ColourMap } from '../dicom/colours';
-import { painted, placeOfImage, resample, samplesFor, type Slices } from '../dicom/fusion';
+import { painted, placeOfImage, resample, samplesFor, valueIn, type Depth, type Place, type Slices } from '../dicom/fusion';
+import type { Point } from '../dicom/geometry';
 import { tag, text, type DataSet } from '../dicom/json';
 import type { Series } from '../dicom/study';
 import { isScale } from '../dicom/suv';
 import { isVolume, sampleBytes, volumeOf, type Grid, type NoVolume } from '../dicom/volume';
 import type { LaidOver } from '../engine/laid-over';
-import type { Drawing, Painter, Screen } from '../engine/screen';
+import type { Drawing, Painter, Picture, Screen } from '../engine/screen';
+import type { PlanePainter } from '../engine/volume';
 import { shown, type Shown } from './failure';
 import type { OpenedStudy } from './opened';
 
@@ -38,7 +40,7 @@ export class Fusion {
   error = $state.raw<Shown | undefined>(undefined);
   #loaded = $state.raw<Loaded | undefined>(undefined);
   readonly #screen: Promise<Screen>;
-  #over: LaidOver | undefined;
+  #layer: LaidOver | undefined;
   #running = new AbortController();
 
   constructor(screen: Promise<Screen>) {
@@ -47,6 +49,21 @@ export class Fusion {
 
   /** Draws what is to be seen now; another one for each change. */
   readonly painter: Painter | undefined = $derived.by(() => (this.#loaded ? painterOf(this.#loaded, this.map, this.white, this.opacity) : undefined));
+
+  /** Draws over the planes of a volume, one of whose images is `image`. */
+  planePainter(image: DataSet): PlanePainter | undefined {
+    const loaded = this.#over(image);
+    if (!loaded) return undefined;
+    const [table, white, opacity] = [tableOf(this.map), this.white, this.opacity];
+    return (place, { blend, millimetres }) => picture(loaded, place, table, white, opacity, blend === 'thin' ? undefined : { of: blend, millimetres });
+  }
+
+  /** The value at a place of a volume, one of whose images is `image`; none where there is none. */
+  valueAt(image: DataSet, place: Point): number | undefined {
+    const loaded = this.#over(image);
+    const value = loaded ? valueIn(loaded.grid, loaded.slices, place) : NaN;
+    return Number.isNaN(value) ? undefined : value;
+  }
 
   /** Fetches a series and lays it over the others. */
   async choose(pet: PetSeries): Promise<void> {
@@ -62,7 +79,7 @@ export class Fusion {
       const grid = volumeOf(frames);
       if (!isVolume(grid)) return void (this.refusal = grid);
       const over = new LaidOver(screen);
-      this.#over = over;
+      this.#layer = over;
       const slices = await over.load(images, grid, Math.max(...frames.map(sampleBytes)), () => undefined);
       if (signal.aborted) return;
       if (!slices) return void (this.refusal = 'memory');
@@ -78,11 +95,21 @@ export class Fusion {
 
   close(): void {
     this.#running.abort();
-    this.#over?.close();
-    this.#over = undefined;
+    this.#layer?.close();
+    this.#layer = undefined;
     this.#loaded = undefined;
     this.chosen = undefined;
   }
+
+  /** What is laid over such an image. */
+  #over(image: DataSet): Loaded | undefined {
+    return this.#loaded && liesOver(this.#loaded, image) ? this.#loaded : undefined;
+  }
+}
+
+/** PET under PET says nothing; without a common frame of reference nobody knows where it lies. */
+function liesOver({ reference }: Loaded, image: DataSet): boolean {
+  return reference !== '' && text(image, tag.FrameOfReferenceUID) === reference && text(image, tag.Modality) !== 'PT';
 }
 
 function highest(slices: Slices): number {
@@ -102,14 +129,20 @@ function painterOf(loaded: Loaded, map: ColourMap, white: number, opacity: numbe
   };
 }
 
-function drawing({ grid, slices, reference }: Loaded, image: DataSet, table: Uint8ClampedArray, white: number, opacity: number): Drawing | undefined {
+function drawing(loaded: Loaded, image: DataSet, table: Uint8ClampedArray, white: number, opacity: number): Drawing | undefined {
   const place = placeOfImage(image);
-  // PET under PET says nothing; without a common frame of reference nobody knows where it lies.
-  if (!place || reference === '' || text(image, tag.FrameOfReferenceUID) !== reference || text(image, tag.Modality) === 'PT') return undefined;
-  const [columns, rows] = samplesFor(place, grid);
+  if (!place || !liesOver(loaded, image)) return undefined;
+  return { pictures: [picture(loaded, place, table, white, opacity)], outlines: [] };
+}
+
+/** Slabs take many values for each point: coarser ones are enough. */
+const mostInSlab = 192;
+
+function picture({ grid, slices }: Loaded, place: Place, table: Uint8ClampedArray, white: number, opacity: number, depth?: Depth): Picture {
+  const [columns, rows] = samplesFor(place, grid, depth && mostInSlab);
   const source = document.createElement('canvas');
   [source.width, source.height] = [columns, rows];
-  const pixels = painted(resample(grid, slices, place, [columns, rows]), white, table);
+  const pixels = painted(resample(grid, slices, place, [columns, rows], depth), white, table);
   source.getContext('2d')?.putImageData(new ImageData(pixels, columns, rows), 0, 0);
-  return { pictures: [{ source, place, opacity, isSmooth: true }], outlines: [] };
+  return { source, place, opacity, isSmooth: true };
 }

@@ -2,7 +2,7 @@
 import type { Point } from '../dicom/geometry';
 import { fits, frameAt, isVolume, needsOf, sampleBytes, volumeOf, type Grid, type Limits, type NoVolume } from '../dicom/volume';
 import type { Screen } from '../engine/screen';
-import type { Sample, Volume, VolumeElements, VolumeView } from '../engine/volume';
+import type { PlanePainter, Sample, Volume, VolumeElements, VolumeView } from '../engine/volume';
 import { solidsFor, type Plane, type Slab, type SolidName, type VolumeTool } from '../keys/volume';
 import { imageOf } from './opened';
 import type { Pane } from './pane.svelte';
@@ -24,6 +24,7 @@ export class VolumeReading {
   sample = $state.raw<Sample | undefined>(undefined);
   readonly #grid: Grid | NoVolume;
   #volume: Volume | undefined;
+  #painter: PlanePainter | undefined;
   #closed = false;
 
   constructor(pane: Pane) {
@@ -62,10 +63,18 @@ export class VolumeReading {
       });
       const images = pane.frames.map((frame) => imageOf(pane.study, pane.series?.uid ?? '', frame));
       await this.#volume.show(images, grid, pane.target, bytes, pane.view?.window ?? pane.presets[0]?.window);
-      if (!this.#closed) this.#volume.setSolid(this.solid);
+      if (this.#closed) return;
+      this.#volume.setSolid(this.solid);
+      this.#volume.setPainter(this.#painter);
     } catch {
       this.failed = !this.#closed;
     }
+  }
+
+  /** Draws over the planes what `painter` tells; nothing more for none. */
+  paint(painter: PlanePainter | undefined): void {
+    this.#painter = painter;
+    this.#volume?.setPainter(painter);
   }
 
   choose(tool: VolumeTool): void {

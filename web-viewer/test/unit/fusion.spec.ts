@@ -27,6 +27,22 @@ describe('values in another plane', () => {
     expect(rim).toBeCloseTo(value(10, 22, 30), 5);
   });
 
+  it('of a slab are the highest, the lowest and the mean from face to face', () => {
+    // Slices at 30 and 35; 4 mm about z = 32 are 30 … 34, and the value rises by 3 for each.
+    const plane = { corner: [13, 21, 32], across: [2, 0, 0], down: [0, 2, 0] } as const;
+    const [highest, lowest, mean] = (['highest', 'lowest', 'mean'] as const).map((of) => resample(grid, slices, plane, [1, 1], { of, millimetres: 4 })[0]);
+    expect(highest).toBeCloseTo(value(14, 22, 34), 5);
+    expect(lowest).toBeCloseTo(value(14, 22, 30), 5);
+    expect(mean).toBeCloseTo(value(14, 22, 32), 5);
+  });
+
+  it('of a slab that reaches out of the voxels are those within', () => {
+    // The lowest slice reaches down to 27.5: below is nothing.
+    const plane = { corner: [13, 21, 27], across: [2, 0, 0], down: [0, 2, 0] } as const;
+    expect(resample(grid, slices, plane, [1, 1], { of: 'mean', millimetres: 2 })[0]).toBeCloseTo(value(14, 22, 30), 5);
+    expect(resample(grid, slices, plane, [1, 1])[0]).toBeNaN();
+  });
+
   it('cover the pixels of an image from side to side', () => {
     const image = { '00200032': { Value: [1, 2, 3] }, '00200037': { Value: [1, 0, 0, 0, 0, -1] }, '00280010': { Value: [10] }, '00280011': { Value: [20] }, '00280030': { Value: [4, 2] } };
     expect(placeOfImage(image)).toEqual({ corner: [0, 2, 5], across: [40, 0, 0], down: [0, 0, -40] });
