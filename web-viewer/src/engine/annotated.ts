@@ -161,7 +161,7 @@ function unitOf(quantity: Quantity, stats: Stats): string {
     case 'angle': return '°';
     case 'area': return word('areaUnit');
     case 'radius': return word('radiusUnit');
-    case 'perimeter': return word('unit') || word('areaUnit').replace(/²$/, '');
+    case 'perimeter': return word('unit') || word('areaUnit').replace('²', '');
     case 'length':
     case 'long':
     case 'short': return word('unit');
@@ -196,7 +196,7 @@ function statsOf({ kind, values, points }: Measurement): Stats | undefined {
     else if (['length', 'long', 'short', 'perimeter'].includes(quantity)) stats['unit'] = own;
     else if (quantity !== 'angle') stats['modalityUnit'] = own;
   }
-  if (kind === 'freehand') stats['unit'] ??= String(stats['areaUnit'] ?? '').replace(/²$/, '');
+  if (kind === 'freehand') stats['unit'] ??= String(stats['areaUnit'] ?? '').replace('²', '');
   if (kind === 'probe') stats['index'] = [Math.floor(points[0]?.[0] ?? 0), Math.floor(points[0]?.[1] ?? 0), 0];
   return stats;
 }

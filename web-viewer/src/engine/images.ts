@@ -2,6 +2,7 @@
 import { cache, metaData } from '@cornerstonejs/core';
 import { wadors } from '@cornerstonejs/dicom-image-loader';
 import { number, tag, text, type DataSet } from '../dicom/json';
+import { forgetSpacing, tellSpacing } from './calibration';
 
 export interface Image {
   /** Absolute WADO-RS address of one frame. */
@@ -40,6 +41,7 @@ export function register(images: readonly Image[]): string[] {
     const id = `wadors:${image.url}`;
     wadors.metaDataManager.add(id, forLoader(image.attributes) as Metadata);
     if (image.suv !== undefined) suvFactors.set(id, image.suv);
+    tellSpacing(id, image.attributes);
     return id;
   });
 }
@@ -90,6 +92,7 @@ export function forget(ids: readonly string[]): void {
     if (cache.getImageLoadObject(id)) cache.removeImageLoadObject(id, { force: true });
     wadors.metaDataManager.remove(id);
     suvFactors.delete(id);
+    forgetSpacing(id);
   }
 }
 

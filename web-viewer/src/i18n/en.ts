@@ -1,5 +1,6 @@
 /** English texts. The keys of this catalogue are the type every other catalogue must fill. */
 import { hanging } from './en-hanging';
+import { measures } from './en-measures';
 import { objects } from './en-objects';
 import { pet } from './en-pet';
 import { screen } from './en-screen';
@@ -314,6 +315,7 @@ export const en = {
 
   ...objects,
   ...hanging,
+  ...measures,
   ...pet,
   ...screen,
   ...settings,

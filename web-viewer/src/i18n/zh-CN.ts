@@ -1,6 +1,7 @@
 /** 简体中文文本。 */
 import type { Catalogue } from './en';
 import { hanging } from './zh-CN-hanging';
+import { measures } from './zh-CN-measures';
 import { objects } from './zh-CN-objects';
 import { pet } from './zh-CN-pet';
 import { screen } from './zh-CN-screen';
@@ -315,6 +316,7 @@ export const zhCN: Catalogue = {
 
   ...objects,
   ...hanging,
+  ...measures,
   ...pet,
   ...screen,
   ...settings,
