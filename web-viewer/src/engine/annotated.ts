@@ -170,7 +170,7 @@ function unitOf(quantity: Quantity, stats: Stats): string {
 }
 
 const suvUnit = '{SUVbw}g/ml';
-const units: readonly (readonly [string, string])[] = [['mm', 'mm'], ['mm²', 'mm2'], ['px', '{pixels}'], ['px²', '{pixels}2'], ['HU', "[hnsf'U]"], ['°', 'deg'], ['SUV', suvUnit], ['BQML', 'Bq/ml'], ['CNTS', '{counts}'], ['GML', 'g/ml']];
+const units: readonly (readonly [string, string])[] = [['mm', 'mm'], ['mm²', 'mm2'], ['cm', 'cm'], ['cm²', 'cm2'], ['px', '{pixels}'], ['px²', '{pixels}2'], ['HU', "[hnsf'U]"], ['°', 'deg'], ['SUV', suvUnit], ['BQML', 'Bq/ml'], ['CNTS', '{counts}'], ['GML', 'g/ml']];
 
 /** The engine adds how an image was calibrated to the unit. */
 function ucum(unit: string): string {
