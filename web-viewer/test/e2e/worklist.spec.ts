@@ -332,7 +332,7 @@ describe('for everybody', () => {
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await dialog.waitFor();
-    expect(await dialog.locator('dt').count()).toBe(14);
+    expect(await dialog.locator('dt').count()).toBe(15);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   });
