@@ -8,7 +8,7 @@ export const screen = {
   'help.doubleTap': 'Double tap',
   'tool.second': 'Second screen',
   'viewer.closeWindow': 'Close window',
-  'screen.full': 'Full screen: Esc or . leaves it',
+  'screen.full': 'Full screen: Esc leaves it',
   'screen.notFull': 'This browser did not give the full screen',
   'screen.blocked': 'The browser let no window open: allow pop-ups for this site',
   'tool.previousStudy': 'Previous study of the list',

@@ -44,7 +44,7 @@ export const settings = {
   'settings.cancel': 'Cancel',
   'settings.file': 'Keys, mouse and windows are kept in this browser. As one file they go to another.',
   'tool.turnSeries': 'Previous / next series',
-  'settings.mousePresets': 'Take over from',
+  'settings.mousePresets': 'As in',
   'settings.mouse.own': 'Yingyun',
   'settings.mouse.ohif': 'OHIF',
   'settings.mouse.weasis': 'Weasis',

@@ -10,7 +10,7 @@ export const screen: Readonly<Record<keyof typeof en, string>> = {
   'help.doubleTap': '双击屏幕',
   'tool.second': '第二屏',
   'viewer.closeWindow': '关闭窗口',
-  'screen.full': '全屏：按 Esc 或 . 退出',
+  'screen.full': '全屏：按 Esc 退出',
   'screen.notFull': '浏览器未允许全屏',
   'screen.blocked': '浏览器阻止了新窗口：请允许本站弹出窗口',
   'tool.previousStudy': '列表中的上一检查',

@@ -19,6 +19,11 @@ class UserSettings {
     this.#take('faults' in found ? untouched : found);
   }
 
+  /** Another window of this browser wrote at `place`. */
+  follow(place: string | null, user: string | undefined): void {
+    if (place === this.#place) this.open(user);
+  }
+
   get keys(): KeyChanges {
     return this.#all.keys;
   }

@@ -26,6 +26,12 @@ it('fills the screen and reads as a volume by a key, and comes back', async () =
   await page.keyboard.press('0');
   await page.waitForSelector('[data-volume]');
   expect(new URL(page.url()).searchParams.get('view')).toBe('mpr');
+  // The volume mode has keys of its own, and tells them.
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys of the volume' });
+  await keys.getByText('Crosshair').waitFor();
+  await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await page.waitForSelector('[data-volume]', { state: 'detached' });
 });

@@ -29,7 +29,7 @@ it('gives a key to another action, names who had it, and shows it wherever keys 
   expect(await greyBecomes(page, 0.2, 0.2, 255 - grey(0, stored))).toBeCloseTo(255 - grey(0, stored), -0.7);
   expect(await page.getAttribute('[data-tool=invert]', 'title')).toBe('Invert (Y)');
   await page.keyboard.press('?');
-  expect(await page.locator('dt', { hasText: 'Y' }).locator('+ dd').innerText()).toBe('Invert');
+  expect(await page.locator('dt', { hasText: /^Y$/ }).locator('+ dd').innerText()).toBe('Invert');
 });
 
 it('zooms with the button that is bound to it, does at a press what another is, and turns ten images at once', async () => {

@@ -74,7 +74,11 @@ describe('changed keys', () => {
       expect(keyLabel(viewerKeys, 'invert'), user).toBe(isOwn ? 'Y' : 'I');
       expect(withKey('Freehand', viewerKeys, 'freehand'), user).toBe(isOwn ? 'Freehand' : 'Freehand (Y)');
     }
-    settings.resetKeys();
+    localStorage.removeItem('yingyun.settings.lin');
+    settings.follow('yingyun.settings.wang', 'lin');
+    expect(actionFor(viewerKeys, press('y'))).toBe('invert');
+    // Another window wrote.
+    settings.follow('yingyun.settings.lin', 'lin');
     expect(actionFor(viewerKeys, press('y'))).toBe('freehand');
   });
 });
