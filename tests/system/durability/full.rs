@@ -12,7 +12,7 @@ use testkit::{
     multipart::{STOW_TYPE, stow_body},
     process::{run, tool},
     scratch::Scratch,
-    server::{Server, Setup},
+    server::Setup,
 };
 
 use crate::support::{associate_for, fetch, send_all, store, verify_clean};
