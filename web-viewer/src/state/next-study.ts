@@ -7,6 +7,11 @@ import type { Reading } from './reading.svelte';
 /** Address of the frame that is in memory. */
 let there: string | undefined;
 
+/** Nothing is ahead any more. */
+export function forgetNext(): void {
+  there = undefined;
+}
+
 /** Whether a frame is in memory ahead of its being shown; told once. */
 export function isThere(url: string): boolean {
   if (url !== there) return false;
@@ -21,6 +26,7 @@ export async function fetchNext(uid: string, { screen, signal }: Pick<Reading, '
     const { first, metadata } = await openStudy(uid, undefined, signal);
     const [frame] = framesInOrder(metadata ?? []);
     if (!first || !frame) return;
+    forgetNext();
     const image = imageOf(uid, first.uid, frame);
     if (await (await screen).ahead(image)) there = image.url;
   } catch {

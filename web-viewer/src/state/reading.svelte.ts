@@ -11,6 +11,7 @@ import { InStep } from './in-step';
 import { single, type Layout } from './layout';
 import { KeyImages } from './key-images.svelte';
 import { KeptMeasurements } from './measurements.svelte';
+import { forgetNext } from './next-study';
 import { OpenedStudy } from './opened';
 import { Pane } from './pane.svelte';
 import { studiesOfPatient } from './priors';
@@ -282,10 +283,12 @@ export class Reading implements Wall {
     this.hanging.close();
     this.#running.abort();
     for (const pane of this.panes) pane.detach();
-    const isOver = session.phase !== 'open';
+    // What is ahead serves the way from study to study; the list, and whoever signs in next, have nothing of it.
+    const goesOn = session.phase === 'open' && router.route.page === 'viewer';
+    if (!goesOn) forgetNext();
     this.#screen?.then((screen) => {
       screen.close();
-      if (isOver) screen.dropAhead();
+      if (!goesOn) screen.dropAhead();
     }).catch(() => undefined);
   }
 

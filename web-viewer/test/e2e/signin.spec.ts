@@ -75,8 +75,7 @@ describe.skipIf(url === '')('the door', () => {
     await page.keyboard.press('Escape');
     await page.fill('[name=search]', 'signed');
     await page.locator(`[data-study="${row.uid}"]`).dblclick();
-    await page.waitForURL(/\/viewer/);
-    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Studies', exact: true }).click();
     await page.locator(`[data-study="${row.uid}"]`).waitFor();
     await page.getByRole('button', { name: 'Saved filters' }).click();
     await page.fill('[name=filter-title]', 'mine');
