@@ -2,10 +2,25 @@
 
 use access::{Actor, Administration, Authority, Roles};
 use database::{Deed, User};
+use model::InstitutionId;
 
 use crate::{Accounts, AccountsError, Name, PasswordError, deed, hash_password, one_time_password};
 
 impl Accounts {
+    /// Makes the first administrator, `admin`, where the institution has none yet; the one-time password, told only
+    /// here. Nobody who could show an authority is there before.
+    pub async fn make_first(
+        &self,
+        institution: &InstitutionId,
+    ) -> Result<Option<String>, AccountsError> {
+        let (password, hash) = self.password().await?;
+        let made = self
+            .database
+            .create_first_administrator(institution, &hash)
+            .await?;
+        Ok(made.then_some(password))
+    }
+
     /// The accounts, by name.
     pub async fn users(&self, authority: &Authority) -> Result<Vec<User>, AccountsError> {
         authority.require(Administration::Accounts)?;

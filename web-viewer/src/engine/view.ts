@@ -6,7 +6,7 @@ import { number, numbers, tag, type DataSet } from '../dicom/json';
 import type { Window } from '../dicom/windows';
 import type { Stance } from '../hanging/protocol';
 import { extent, fitting } from '../hanging/stance';
-import { spacing } from '../hanging/shots';
+import { spacingOf } from '../dicom/spacing';
 import { windowOf } from './voi';
 
 /** What a viewport shows at the moment. */
@@ -68,7 +68,7 @@ export function hang(viewport: Types.IStackViewport, { scale, align }: Stance, a
   if (!image || !middle || !(wanted > 0)) return;
   const { parallelScale } = viewport.getCamera();
   // The engine may know another spacing than that in the patient, or none.
-  const own = (image.spacing[0] ?? 1) / spacing(attributes)[1];
+  const own = (image.spacing[0] ?? 1) / (spacingOf(attributes)?.column ?? 1);
   if (parallelScale !== undefined) viewport.setCamera({ parallelScale: (parallelScale * wanted * own) / millimetres(viewport) });
   const free = (clientWidth - extent(attributes)[0] / wanted) / 2;
   const [x, y] = viewport.worldToCanvas(middle as Types.Point3);

@@ -1,6 +1,6 @@
 /** What of a series and its images protocols ask for, read from the data sets. Nothing here fails: what is not told is left out. */
 import { sliceNormal, type Frame } from '../dicom/frames';
-import { items, number, numbers, tag, text, texts, type DataSet } from '../dicom/json';
+import { items, number, tag, text, texts, type DataSet } from '../dicom/json';
 import type { Series, Study } from '../dicom/study';
 import type { Plane, Region, Side } from './protocol';
 
@@ -10,8 +10,6 @@ const viewPosition = '00185101';
 const viewCode = '00540220';
 const codeValue = '00080100';
 const patientOrientation = '00200020';
-const imagerPixelSpacing = '00181164';
-const magnification = '00181114';
 
 /** What one image says of itself. */
 export interface Shot {
@@ -79,14 +77,6 @@ function plane(attributes: DataSet): Plane | undefined {
 export function chestWall(attributes: DataSet): 'left' | 'right' | undefined {
   const [row = ''] = texts(attributes, patientOrientation);
   return row.startsWith('A') ? 'left' : row.startsWith('P') ? 'right' : undefined;
-}
-
-/** Millimetres from row to row and from column to column, in the patient where that is known; 1 where nothing is told. */
-export function spacing(attributes: DataSet): readonly [number, number] {
-  const own = numbers(attributes, tag.PixelSpacing);
-  const detector = numbers(attributes, imagerPixelSpacing).map((value) => value / (number(attributes, magnification) || 1));
-  const [rows, columns] = own.length === 2 ? own : detector;
-  return rows && columns && rows > 0 && columns > 0 ? [rows, columns] : [1, 1];
 }
 
 /** Words that tell a region, of body parts (PS3.16 Annex L) and of descriptions in either language. */

@@ -1,14 +1,15 @@
 /** How large an image stands in a viewport; millimetres and screen pixels. */
 import { number, tag, type DataSet } from '../dicom/json';
-import { chestWall, spacing } from './shots';
+import { spacingOf } from '../dicom/spacing';
+import { chestWall } from './shots';
 import type { Viewport } from './protocol';
 
 export type Box = readonly [width: number, height: number];
 
-/** Width and height of an image, millimetres. */
+/** Width and height of an image, millimetres; pixels where it tells no spacing. */
 export function extent(attributes: DataSet): Box {
-  const [down, across] = spacing(attributes);
-  return [(number(attributes, tag.Columns) ?? 0) * across, (number(attributes, tag.Rows) ?? 0) * down];
+  const { row, column } = spacingOf(attributes) ?? { row: 1, column: 1 };
+  return [(number(attributes, tag.Columns) ?? 0) * column, (number(attributes, tag.Rows) ?? 0) * row];
 }
 
 /** Millimetres for one screen pixel at which an image just fits into a viewport; 0 where either has no size. */

@@ -1,6 +1,5 @@
 /** English texts of the settings: keys, mouse, windows, and files of them. */
 export const settings = {
-  'tool.settings': 'Settings',
   'preset.own': 'Own',
   'tool.undo': 'Undo',
   'tool.redo': 'Redo',
@@ -14,7 +13,6 @@ export const settings = {
   'tool.nextSeries': 'Next series',
   'tool.close': 'Back to the studies',
   'tool.tenImages': 'Ten images at a time',
-  'worklist.does.settings': 'Settings',
   'volume.tool.fullScreen': 'Full screen',
   'volume.tool.settings': 'Settings',
   'volume.tool.help': 'Keyboard shortcuts',

@@ -1,11 +1,20 @@
 /** The language in force and the lookup of texts. */
-import { en, type Catalogue, type Key } from './en';
+import { en } from './en';
+import type { enReading } from './en-reading';
 import { zhCN } from './zh-CN';
 
 export type Language = 'zh-CN' | 'en';
-export type { Key };
+export type Key = keyof typeof en | keyof typeof enReading;
+export type Texts = Readonly<Partial<Record<Key, string>>>;
 
-const catalogues: Readonly<Record<Language, Catalogue>> = { 'zh-CN': zhCN, en };
+/** What comes first; pages that come later bring their texts along. */
+const catalogues: Record<Language, Texts> = { 'zh-CN': zhCN, en };
+
+/** Texts of a page, before it is shown. */
+export function bring(texts: Readonly<Record<Language, Texts>>): void {
+  for (const language of ['zh-CN', 'en'] as const) catalogues[language] = { ...catalogues[language], ...texts[language] };
+}
+
 const remembered = 'yingyun.language';
 
 class Locale {
@@ -37,7 +46,7 @@ export const locale = new Locale();
 
 /** The text of `key` in the language in force, `{name}` replaced from `values`. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  return fill(catalogues[locale.language][key], values);
+  return fill(catalogues[locale.language][key] ?? key, values);
 }
 
 export function fill(pattern: string, values: Readonly<Record<string, string | number>>): string {

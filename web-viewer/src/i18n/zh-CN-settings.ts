@@ -2,7 +2,6 @@
 import type { settings as en } from './en-settings';
 
 export const settings: Readonly<Record<keyof typeof en, string>> = {
-  'tool.settings': '设置',
   'preset.own': '自定义',
   'tool.undo': '撤销',
   'tool.redo': '重做',
@@ -16,7 +15,6 @@ export const settings: Readonly<Record<keyof typeof en, string>> = {
   'tool.nextSeries': '下一序列',
   'tool.close': '返回检查列表',
   'tool.tenImages': '每次十幅',
-  'worklist.does.settings': '设置',
   'volume.tool.fullScreen': '全屏',
   'volume.tool.settings': '设置',
   'volume.tool.help': '快捷键',

@@ -86,4 +86,3 @@ export function read(json: string): Settings | { readonly faults: readonly Fault
 export function write({ keys, mouse, windows }: Settings): string {
   return JSON.stringify({ version: 1, keys, mouse, windows } satisfies SettingsFile, undefined, 2);
 }
-

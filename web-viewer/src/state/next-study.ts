@@ -25,10 +25,11 @@ export async function fetchNext(uid: string, { screen, signal }: Pick<Reading, '
   try {
     const { first, metadata } = await openStudy(uid, undefined, signal);
     const [frame] = framesInOrder(metadata ?? []);
-    if (!first || !frame) return;
+    const engine = await screen;
+    if (!first || !frame || signal.aborted) return;
     forgetNext();
     const image = imageOf(uid, first.uid, frame);
-    if (await (await screen).ahead(image)) there = image.url;
+    if (await engine.ahead(image) && !signal.aborted) there = image.url;
   } catch {
     // Nobody asked for it yet.
   }

@@ -6,8 +6,8 @@ import { builtIn } from '../../src/hanging/built-in';
 import { choices, derived } from '../../src/hanging/derive';
 import { facts, isRelevant, place, ranked, score, type Item } from '../../src/hanging/match';
 import { holds, type Protocol, type Viewport } from '../../src/hanging/protocol';
-import { chestWall, regionsOf, shots, spacing } from '../../src/hanging/shots';
-import { fitting, isFlipped } from '../../src/hanging/stance';
+import { chestWall, regionsOf, shots } from '../../src/hanging/shots';
+import { extent, fitting, isFlipped } from '../../src/hanging/stance';
 import { read, write } from '../../src/hanging/validate';
 
 let uids = 0;
@@ -149,11 +149,12 @@ describe('how an image stands', () => {
   });
 
   it('is measured in the patient: pixel spacing, or that of the detector without its magnification', () => {
-    const detector = { '00181164': { vr: 'DS', Value: [0.1, 0.2] }, '00181114': one(2, 'DS') };
-    expect(spacing(detector)).toEqual([0.05, 0.1]);
-    expect(spacing({ ...detector, '00280030': { vr: 'DS', Value: [0.3, 0.4] } })).toEqual([0.3, 0.4]);
-    expect(spacing({})).toEqual([1, 1]);
-    const image = { '00280010': one(100, 'US'), '00280011': one(50, 'US'), '00280030': { vr: 'DS', Value: [2, 2] } };
+    const size = { '00280010': one(100, 'US'), '00280011': one(50, 'US') };
+    const detector = { ...size, '00181164': { vr: 'DS', Value: [0.25, 0.5] }, '00181114': one(2, 'DS') };
+    expect(extent(detector)).toEqual([12.5, 12.5]);
+    expect(extent({ ...detector, '00280030': { vr: 'DS', Value: [0.5, 4] } })).toEqual([200, 50]);
+    expect(extent(size)).toEqual([50, 100]);
+    const image = { ...size, '00280030': { vr: 'DS', Value: [2, 2] } };
     expect(fitting(image, [100, 100])).toBe(2);
     expect(fitting(image, [10, 100])).toBe(10);
     expect(fitting(image, [0, 0])).toBe(0);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { enReading } from '../../src/i18n/en-reading';
 
 const root = resolve(import.meta.dirname, '../../src');
 
@@ -42,6 +43,37 @@ describe('modules', () => {
       if (own.startsWith('engine')) continue;
       expect(readFileSync(path, 'utf8'), own).not.toContain('@cornerstonejs/');
       expect(targets.filter((target) => relative(root, target).startsWith('engine')), own).toEqual([]);
+    }
+  });
+
+  it('have the texts that they show', () => {
+    const reading = resolve(root, 'i18n/reading.ts');
+    const later = Object.keys(enReading);
+    /** All that comes with a module before it runs. */
+    const comesWith = (path: string, found = new Set<string>()): Set<string> => {
+      if (found.has(path)) return found;
+      found.add(path);
+      for (const next of graph.get(path) ?? []) comesWith(next, found);
+      return found;
+    };
+    const textOf = (path: string): string => readFileSync(path, 'utf8');
+    const needsTexts = (modules: ReadonlySet<string>): string[] => {
+      const pages = [...modules].filter((path) => !relative(root, path).startsWith('i18n'));
+      return pages.flatMap((path) => later.filter((key) => textOf(path).includes(`'${key}'`)).map((key) => `${relative(root, path)}: ${key}`));
+    };
+    const first = comesWith(resolve(root, 'main.ts'));
+    expect(needsTexts(first)).toEqual([]);
+    const pages = [...first].flatMap((path) =>
+      [...textOf(path).matchAll(/\bimport\('(\.[^']+)'\)/g)].flatMap(([, target = '']) => {
+        const named = resolve(dirname(path), target);
+        return [named, `${named}.ts`].filter((candidate) => all.has(candidate));
+      }),
+    );
+    expect(pages.length).toBeGreaterThan(2);
+    for (const page of new Set(pages)) {
+      const modules = comesWith(page);
+      const brings = [...modules].some((path) => [...textOf(path).matchAll(/^\s*import '(\.[^']+)';/gm)].some(([, target = '']) => `${resolve(dirname(path), target)}.ts` === reading));
+      if (!brings) expect(needsTexts(modules), relative(root, page)).toEqual([]);
     }
   });
 

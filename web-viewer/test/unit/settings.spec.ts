@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fixedWindows, keyed, presets, type Preset } from '../../src/dicom/windows';
-import { en } from '../../src/i18n/en';
+import { en as enFirst } from '../../src/i18n/en';
+import { enReading } from '../../src/i18n/en-reading';
 import { chordLabel, chordOf, isChord } from '../../src/keys/chord';
 import { labelOf } from '../../src/keys/labels';
 import { mousePresets, pressAction, Turns, wheelAction, type Bindings } from '../../src/keys/mouse';
@@ -8,6 +9,8 @@ import { actionFor, keyLabel, viewerKeys, withKey } from '../../src/keys/shortcu
 import { actionsOf, changed, given, keysOf, scopeNames, scopes, withoutChange } from '../../src/keys/scopes';
 import { read } from '../../src/settings/validate';
 import { settings } from '../../src/state/settings.svelte';
+
+const en = { ...enFirst, ...enReading };
 
 /** happy-dom takes Alt for AltGr. */
 const press = (key: string, more: KeyboardEventInit = {}): KeyboardEvent => Object.assign(new KeyboardEvent('keydown', { key, ...more }), { getModifierState: () => more.modifierAltGraph === true });

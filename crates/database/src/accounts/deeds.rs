@@ -42,7 +42,7 @@ pub struct DeedRow {
 
 impl Deed<'_> {
     /// The key of the account or token.
-    pub(super) fn account(&self) -> [Bind; 2] {
+    pub(super) fn key(&self) -> [Bind; 2] {
         [
             Bind::text(self.institution.as_str()),
             Bind::text(self.subject),

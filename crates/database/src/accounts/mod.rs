@@ -82,7 +82,7 @@ impl Database {
     ) -> Result<bool, DatabaseError> {
         let sql = "INSERT INTO users (institution_id, name, password_hash, must_change, created) \
                    VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING";
-        let mut binds = deed.account().to_vec();
+        let mut binds = deed.key().to_vec();
         binds.extend([
             Bind::text(password_hash),
             Bind::number(moment::to_column(self.now())?),
@@ -92,7 +92,7 @@ impl Database {
         if connection.execute(sql, binds).await? == 0 {
             return Ok(false);
         }
-        give(&mut connection, &deed.account(), roles.iter()).await?;
+        give(&mut connection, &deed.key(), roles.iter()).await?;
         deed.write(&mut connection, self.now()).await?;
         transaction.commit().await?;
         Ok(true)
@@ -131,7 +131,7 @@ impl Database {
         let mut transaction = self.begin().await?;
         let mut connection = transaction.connection();
         let none = "DELETE FROM user_roles WHERE institution_id = $1 AND user_name = $2";
-        let account = deed.account();
+        let account = deed.key();
         if connection.execute(none, account.to_vec()).await? == 0 {
             return Ok(false);
         }
@@ -144,7 +144,7 @@ impl Database {
     /// Locks an account, which ends its sessions, or unlocks it. False: there is none.
     pub async fn set_locked(&self, deed: &Deed<'_>, locked: bool) -> Result<bool, DatabaseError> {
         let sql = "UPDATE users SET locked = $3 WHERE institution_id = $1 AND name = $2";
-        let mut binds = deed.account().to_vec();
+        let mut binds = deed.key().to_vec();
         binds.push(Bind::number(locked.into()));
         let mut transaction = self.begin().await?;
         let mut connection = transaction.connection();
@@ -152,7 +152,7 @@ impl Database {
             return Ok(false);
         }
         if locked {
-            sessions::end_all(&mut connection, &deed.account()).await?;
+            sessions::end_all(&mut connection, &deed.key()).await?;
         }
         deed.write(&mut connection, self.now()).await?;
         transaction.commit().await?;
@@ -167,7 +167,7 @@ impl Database {
     ) -> Result<bool, DatabaseError> {
         let mut transaction = self.begin().await?;
         let mut connection = transaction.connection();
-        if !set_password(&mut connection, &deed.account(), password_hash, true).await? {
+        if !set_password(&mut connection, &deed.key(), password_hash, true).await? {
             return Ok(false);
         }
         deed.write(&mut connection, self.now()).await?;

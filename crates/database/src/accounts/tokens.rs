@@ -52,7 +52,7 @@ impl Database {
                    (institution_id, name, token_hash, operations, created, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
         let operations: Vec<&str> = operations.iter().map(|one| one.as_str()).collect();
-        let mut binds = deed.account().to_vec();
+        let mut binds = deed.key().to_vec();
         binds.extend([
             Bind::bytes(*token_hash),
             Bind::text(operations.join(",")),
@@ -86,6 +86,6 @@ impl Database {
     /// Takes a token away, in force at once. False: there is none of that name.
     pub async fn revoke_token(&self, deed: &Deed<'_>) -> Result<bool, DatabaseError> {
         let sql = "DELETE FROM tokens WHERE institution_id = $1 AND name = $2";
-        self.done(deed, sql, deed.account().to_vec()).await
+        self.done(deed, sql, deed.key().to_vec()).await
     }
 }
