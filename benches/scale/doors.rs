@@ -71,6 +71,7 @@ impl Door {
         let actor = Actor::User {
             name: "scale".into(),
             institution: InstitutionId::new(INSTITUTION)?,
+            standing: model::Standing::Active,
             roles: Roles::new([Role::Physician])?,
         };
         let permit = decide(&actor, Purpose::Treatment, Operation::Query)?;

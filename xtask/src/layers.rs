@@ -17,6 +17,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("ingest", 5),
     ("jobs", 5),
     ("query", 5),
+    ("registry", 5),
     ("retrieve", 5),
     ("webhooks", 5),
     ("workitems", 5),

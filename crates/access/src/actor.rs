@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{AeTitle, InstitutionId, Operation};
+use model::{AeTitle, InstitutionId, Operation, Standing};
 
 use crate::Roles;
 
@@ -18,6 +18,8 @@ pub enum Actor {
         name: String,
         /// The institution that the account belongs to.
         institution: InstitutionId,
+        /// Where it stands.
+        standing: Standing,
         /// What the person does there.
         roles: Roles,
     },
@@ -27,6 +29,8 @@ pub enum Actor {
         name: String,
         /// The institution that the token belongs to.
         institution: InstitutionId,
+        /// Where it stands.
+        standing: Standing,
         /// What the token lets it do.
         operations: Vec<Operation>,
     },
@@ -38,6 +42,8 @@ pub enum Actor {
         address: IpAddr,
         /// The institution that the peer belongs to.
         institution: InstitutionId,
+        /// Where it stands.
+        standing: Standing,
         /// What the peer table lets it do.
         operations: Vec<Operation>,
     },
@@ -65,6 +71,16 @@ impl Actor {
             } => format!("ae:{ae_title}@{address}"),
             Self::Developer { .. } => "developer".into(),
             Self::Operator { .. } => "operator".into(),
+        }
+    }
+
+    /// Where that institution stands; none for those who keep the server itself.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        match self {
+            Self::User { standing, .. }
+            | Self::Program { standing, .. }
+            | Self::Peer { standing, .. } => Some(*standing),
+            Self::Anonymous | Self::Developer { .. } | Self::Operator { .. } => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The one place where a [`Permit`] is minted.
 
-use model::{InstitutionId, Operation, Purpose};
+use model::{InstitutionId, Operation, Purpose, Standing};
 
 use crate::{Actor, Administration};
 
@@ -28,6 +28,16 @@ pub enum Denial {
         /// What was asked.
         operation: Operation,
     },
+    /// The actor's institution is not at work.
+    #[error("{institution} is {standing}: nobody there may {operation:?}")]
+    NotAtWork {
+        /// The institution.
+        institution: InstitutionId,
+        /// Where it stands.
+        standing: Standing,
+        /// What was asked.
+        operation: Operation,
+    },
     /// The actor is known, but does not keep this.
     #[error("{actor} does not keep {administration:?}")]
     NotAdministrator {
@@ -39,8 +49,8 @@ pub enum Denial {
 }
 
 /// Decides whether `actor` may do `operation` for `purpose`. A person may do in the institution what one of the
-/// roles says, a program what its token says, a DICOM peer what its row of the peer table says; the developer of
-/// `--dev` and the operator everything.
+/// roles says, a program what its token says, a DICOM peer what its row of the peer table says, each as far as the
+/// institution's standing lets; the developer of `--dev` and the operator everything.
 pub fn decide(actor: &Actor, purpose: Purpose, operation: Operation) -> Result<Permit, Denial> {
     let institution = actor.institution().ok_or(Denial::NotAuthenticated)?;
     let allowed = match actor {
@@ -57,12 +67,32 @@ pub fn decide(actor: &Actor, purpose: Purpose, operation: Operation) -> Result<P
             operation,
         });
     }
+    if let Some(standing) = actor
+        .standing()
+        .filter(|standing| !lets(*standing, operation))
+    {
+        return Err(Denial::NotAtWork {
+            institution: institution.clone(),
+            standing,
+            operation,
+        });
+    }
     Ok(Permit {
         institution: institution.clone(),
         actor: actor.clone(),
         purpose,
         operation,
     })
+}
+
+/// Whether an institution that stands so may do anything of the kind: one at work everything, one that was stopped
+/// what changes nothing.
+fn lets(standing: Standing, operation: Operation) -> bool {
+    match standing {
+        Standing::Active => true,
+        Standing::Suspended => matches!(operation, Operation::Query | Operation::Retrieve),
+        Standing::Pending | Standing::Testing | Standing::Retired => false,
+    }
 }
 
 impl Permit {
@@ -124,6 +154,7 @@ mod tests {
             let user = Actor::User {
                 name: "somebody".into(),
                 institution: local(),
+                standing: Standing::Active,
                 roles: Roles::new([role]).unwrap(),
             };
             for operation in Operation::ALL {
@@ -141,16 +172,36 @@ mod tests {
             ae_title: AeTitle::new("CT1").unwrap(),
             address: [127, 0, 0, 1].into(),
             institution: local(),
+            standing: Standing::Active,
             operations: operations.clone(),
         };
         let program = Actor::Program {
             name: "his".into(),
             institution: local(),
+            standing: Standing::Active,
             operations,
         };
         for actor in [peer, program] {
             assert!(decide(&actor, Purpose::Treatment, Operation::Store).is_ok());
             assert!(decide(&actor, Purpose::Treatment, Operation::Retrieve).is_err());
+        }
+    }
+
+    #[test]
+    fn only_an_institution_at_work_changes_anything() {
+        let may = |standing, operation| {
+            let program = Actor::Program {
+                name: "his".into(),
+                institution: local(),
+                standing,
+                operations: Operation::ALL.to_vec(),
+            };
+            decide(&program, Purpose::Treatment, operation).is_ok()
+        };
+        for operation in Operation::ALL {
+            let reads = [Operation::Query, Operation::Retrieve].contains(&operation);
+            let allowed = Standing::ALL.map(|standing| may(standing, operation));
+            assert_eq!(allowed, [false, false, true, reads, false], "{operation:?}");
         }
     }
 

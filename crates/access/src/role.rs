@@ -20,7 +20,7 @@ pub enum Role {
     Archivist,
     /// Looks at images to judge their quality.
     QualityOfficer,
-    /// Keeps the system: who is told of changes.
+    /// Keeps the system: institutions and their application entities, and who is told of changes.
     SystemAdministrator,
     /// Keeps accounts, their roles, and tokens.
     SecurityAdministrator,
@@ -72,7 +72,9 @@ impl Role {
     /// What of the house it keeps.
     pub fn administration(self) -> &'static [Administration] {
         match self {
-            Self::SystemAdministrator => &[Administration::Subscriptions],
+            Self::SystemAdministrator => {
+                &[Administration::Subscriptions, Administration::Institutions]
+            }
             Self::SecurityAdministrator => &[Administration::Accounts],
             Self::AuditAdministrator => &[Administration::Deeds],
             Self::Physician

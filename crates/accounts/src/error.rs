@@ -2,6 +2,7 @@
 
 use access::Denial;
 use database::DatabaseError;
+use model::InstitutionId;
 
 use crate::{Name, PasswordError};
 
@@ -27,6 +28,12 @@ pub enum AccountsError {
         /// The name asked for.
         name: Name,
     },
+    /// No institution has that id.
+    #[error("there is no institution {0}")]
+    NoInstitution(InstitutionId),
+    /// It has accounts already: its own security administrator makes more.
+    #[error("{0} has accounts already: its own security administrator makes more")]
+    HasAccounts(InstitutionId),
     /// Administrators do not change what they work with: nobody would be left, or nobody would look.
     #[error("{0} is your own account: another security administrator changes it")]
     Own(Name),

@@ -7,8 +7,8 @@ use model::InstitutionId;
 use crate::{Accounts, AccountsError, Name, PasswordError, deed, hash_password, one_time_password};
 
 impl Accounts {
-    /// Makes the first administrator, `admin`, where the institution has none yet; the one-time password, told only
-    /// here. Nobody who could show an authority is there before.
+    /// Makes the first administrator, `admin`, of the archive's own institution where it has no account yet; the
+    /// one-time password, told only here. Nobody who could show an authority is there before.
     pub async fn make_first(
         &self,
         institution: &InstitutionId,
@@ -16,9 +16,40 @@ impl Accounts {
         let (password, hash) = self.password().await?;
         let made = self
             .database
-            .create_first_administrator(institution, &hash)
+            .create_first_administrator(institution, &hash, None)
             .await?;
         Ok(made.then_some(password))
+    }
+
+    /// Makes the first administrator, `admin`, of another institution, on the authority of the archive's own, `home`;
+    /// the one-time password, told only here.
+    pub async fn make_first_of(
+        &self,
+        authority: &Authority,
+        home: &InstitutionId,
+        of: &InstitutionId,
+    ) -> Result<String, AccountsError> {
+        authority.require(Administration::Accounts)?;
+        authority.require_at(home)?;
+        if self.database.institution(of).await?.is_none() {
+            return Err(AccountsError::NoInstitution(of.clone()));
+        }
+        let deed = Deed {
+            institution: authority.institution(),
+            actor: authority.actor().label(),
+            deed: "administrator_made",
+            subject: of.as_str(),
+            detail: String::new(),
+        };
+        let (password, hash) = self.password().await?;
+        let made = self
+            .database
+            .create_first_administrator(of, &hash, Some(&deed));
+        if made.await? {
+            Ok(password)
+        } else {
+            Err(AccountsError::HasAccounts(of.clone()))
+        }
     }
 
     /// The accounts, by name.

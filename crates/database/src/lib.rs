@@ -4,12 +4,14 @@ pub mod accounts;
 mod audit;
 pub mod changes;
 mod database;
+mod deeds;
 mod error;
 mod generation;
 pub mod jobs;
 mod migrations;
 mod moment;
 pub mod outbox;
+pub mod registry;
 mod sql;
 mod store;
 mod studies;
@@ -18,8 +20,9 @@ pub mod webhooks;
 pub mod workitems;
 mod writer;
 
-pub use accounts::{Deed, DeedRow, Session, Token, User};
+pub use accounts::{Session, Token, User};
 pub use database::{Database, Settings};
+pub use deeds::{Deed, DeedRow};
 pub use error::DatabaseError;
 pub use studies::{
     Committed, Found, HeaderPage, HeaderRow, InstanceRow, NewInstance, PageBounds, Place,

@@ -26,6 +26,7 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     step!(6, "0006_rejection"),
     step!(7, "0007_workitems"),
     step!(8, "0008_roles"),
+    step!(9, "0009_institutions"),
 ];
 
 fn migrator(

@@ -8,12 +8,13 @@ use std::time::Duration;
 use access::Permit;
 use database::InstanceRow;
 use dataset::{Element, Limits, Scanner, Tag, VR, Value};
-use model::{AeTitle, Operation, TransferSyntax, Uid};
+use model::{Operation, TransferSyntax, Uid};
 use tokio::time::sleep;
 use tracing::{info, warn};
 
 use crate::{
     DimseError, Settings,
+    admission::Caller,
     association::{Association, Message},
     command::Command,
     identifier::IDENTIFIER_BYTES,
@@ -72,6 +73,7 @@ pub(crate) async fn answer(
     let bytes = association.collect(IDENTIFIER_BYTES).await?;
     let request = session
         .permit(Operation::Store)
+        .await
         .map_err(Failure::from)
         .and_then(|permit| {
             let request =
@@ -268,13 +270,13 @@ impl Reports {
     }
 
     /// Delivers what was not taken by an association of our own, in the background.
-    pub(crate) fn deliver(self, settings: &Settings, calling: &AeTitle, stage: &Stage) {
+    pub(crate) async fn deliver(self, settings: &Settings, caller: &Caller, stage: &Stage) {
         if self.0.is_empty() {
             return;
         }
-        let Some(peer) = settings.peer(calling).filter(|peer| peer.host != "*") else {
+        let Ok(Some(peer)) = caller.reach(caller.calling()).await else {
             warn!(
-                association.calling_aet = %calling,
+                association.calling_aet = %caller.calling(),
                 commitment.reports = self.0.len(),
                 "storage commitment reports are lost: their requestor left and is not in the peer table"
             );

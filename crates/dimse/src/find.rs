@@ -90,7 +90,7 @@ pub(crate) async fn answer(
 }
 
 async fn page(session: &Session, search: &Search) -> Result<Answer, Failure> {
-    let permit = session.permit(Operation::Query)?;
+    let permit = session.permit(Operation::Query).await?;
     Ok(session.services.query.search(&permit, search).await?)
 }
 

@@ -21,18 +21,18 @@ pub(crate) async fn answer(
 ) -> Result<(), DimseError> {
     let bytes = association.collect(IDENTIFIER_BYTES).await?;
     let asked = async {
-        let permit = session.permit(Operation::Retrieve)?;
+        let permit = session.permit(Operation::Retrieve).await?;
         let identifier = Identifier::read(&bytes, &message.context.transfer_syntax, root)?;
         let instances = matches::instances(session, &permit, &identifier).await?;
-        Ok((permit, instances))
+        Ok(instances)
     };
-    let (permit, instances) = match asked.await {
+    let instances = match asked.await {
         Ok(asked) => asked,
         Err(failure) => return refuse(association, message, failure).await,
     };
     let delivery = Delivery {
         retrieve: &session.services.retrieve,
-        permit: &permit,
+        caller: &session.caller,
         originator: None,
     };
     let mut account = Account::new(instances.len());

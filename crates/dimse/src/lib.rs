@@ -1,6 +1,7 @@
 //! The DICOM network: associations, the DIMSE services as provider, and a requestor of them
 //! (PS3.7, PS3.8, PS3.4 Annexes A, B, C and J).
 
+mod admission;
 mod association;
 mod command;
 mod commitment;

@@ -1,16 +1,9 @@
 //! The listener: who may come in, how many at once, and how they leave at shutdown.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, thread, time::Duration};
 
-use access::Actor;
-use model::AeTitle;
 use tokio::{
-    net::{TcpListener, TcpStream, lookup_host},
+    net::{TcpListener, TcpStream},
     runtime::Handle,
     sync::Semaphore,
     time::{sleep, timeout},
@@ -20,6 +13,7 @@ use tracing::{debug, info, warn};
 
 use crate::{
     DimseError, Services, Settings,
+    admission::{Caller, Directory},
     association::{Patience, Refusal, Requested},
     session::{Session, Stage},
 };
@@ -37,6 +31,7 @@ const STACK: usize = 2 << 20;
 struct Door {
     services: Services,
     settings: Arc<Settings>,
+    directory: Directory,
     places: Semaphore,
     stage: Stage,
 }
@@ -53,10 +48,12 @@ pub async fn serve(
     let connections = Arc::new(Semaphore::new(settings.max_associations + ANTEROOM));
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
+    let settings = Arc::new(settings);
     let door = Arc::new(Door {
+        directory: Directory::new(settings.clone(), services.database.clone()),
         services,
         places: Semaphore::new(settings.max_associations),
-        settings: Arc::new(settings),
+        settings,
         stage: Stage {
             draining: shutdown.clone(),
             tasks: tasks.clone(),
@@ -133,15 +130,17 @@ impl Door {
         };
         let requested = Requested::read(stream, patience).await?;
         let admitted = match requested.titles() {
-            Ok(titles) => self
-                .admit(&titles.0, &titles.1, address.ip())
-                .await
-                .map(|actor| (actor, titles)),
+            Ok(titles) => {
+                let directory = self.directory.clone();
+                Caller::admit(directory, &titles.0, &titles.1, address.ip())
+                    .await
+                    .map(|caller| (caller, titles))
+            }
             Err(refusal) => Err(refusal),
         };
         let place = self.places.try_acquire();
-        let (actor, titles, _place) = match (admitted, place) {
-            (Ok((actor, titles)), Ok(place)) => (actor, titles, place),
+        let (caller, titles, _place) = match (admitted, place) {
+            (Ok((caller, titles)), Ok(place)) => (caller, titles, place),
             (Err(refusal), _) => return reject(requested, refusal, address).await,
             (_, Err(_)) => return reject(requested, Refusal::TooMany, address).await,
         };
@@ -150,12 +149,12 @@ impl Door {
         let mut session = Session::new(
             self.services.clone(),
             self.settings.clone(),
-            (actor, association.calling.clone()),
+            caller,
             self.stage.clone(),
         );
         let ended = session.converse(&mut association).await;
         metrics::gauge!("dimse_associations").decrement(1.0);
-        session.leave();
+        session.leave().await;
         match &ended {
             Ok(()) => info!(
                 association.calling_aet = %association.calling,
@@ -180,40 +179,6 @@ impl Door {
         }
         Ok(())
     }
-
-    /// Who the caller is to us (PS3.8 §7.1.1.3, §7.1.1.4).
-    async fn admit(
-        &self,
-        calling: &AeTitle,
-        called: &AeTitle,
-        address: IpAddr,
-    ) -> Result<Actor, Refusal> {
-        let settings = &self.settings;
-        if settings.open {
-            return Ok(Actor::Developer {
-                institution: settings.institution.clone(),
-            });
-        }
-        if *called != settings.ae_title {
-            return Err(Refusal::UnknownCalled);
-        }
-        let address = address.to_canonical();
-        for peer in settings
-            .peers
-            .iter()
-            .filter(|peer| peer.ae_title == *calling)
-        {
-            if is_at(&peer.host, address, settings.artim).await {
-                return Ok(Actor::Peer {
-                    ae_title: calling.clone(),
-                    address,
-                    institution: peer.institution.clone(),
-                    operations: peer.operations.clone(),
-                });
-            }
-        }
-        Err(Refusal::UnknownCalling)
-    }
 }
 
 async fn reject(
@@ -230,22 +195,4 @@ async fn reject(
         "association rejected"
     );
     requested.reject(refusal).await
-}
-
-/// Whether `host` of the peer table is `address`.
-async fn is_at(host: &str, address: IpAddr, patience: Duration) -> bool {
-    if host == "*" {
-        return true;
-    }
-    if let Ok(literal) = host.parse::<IpAddr>() {
-        return literal.to_canonical() == address;
-    }
-    match timeout(patience, lookup_host((host, 0))).await {
-        Ok(Ok(mut found)) => found.any(|found| found.ip().to_canonical() == address),
-        Ok(Err(error)) => {
-            warn!(peer.host = host, %error, "a host of the peer table cannot be resolved");
-            false
-        }
-        Err(_) => false,
-    }
 }

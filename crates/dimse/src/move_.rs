@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use access::Permit;
 use model::{AeTitle, Operation, TransferSyntax, Uid};
 use retrieve::Instance;
 use tracing::warn;
@@ -30,13 +29,13 @@ pub(crate) async fn answer(
 ) -> Result<(), DimseError> {
     let bytes = association.collect(IDENTIFIER_BYTES).await?;
     let asked = async {
-        let permit = session.permit(Operation::Retrieve)?;
+        let permit = session.permit(Operation::Retrieve).await?;
         let identifier = Identifier::read(&bytes, &message.context.transfer_syntax, root)?;
-        let destination = destination(session, message)?;
+        let destination = destination(session, message).await?;
         let instances = matches::instances(session, &permit, &identifier).await?;
-        Ok((permit, destination, instances))
+        Ok((destination, instances))
     };
-    let (permit, destination, instances) = match asked.await {
+    let (destination, instances) = match asked.await {
         Ok(asked) => asked,
         Err(failure) => return refuse(association, message, failure).await,
     };
@@ -46,8 +45,7 @@ pub(crate) async fn answer(
             session,
             association,
             message,
-            &permit,
-            destination,
+            &destination,
             group,
             &mut account,
         )
@@ -60,20 +58,25 @@ pub(crate) async fn answer(
 }
 
 /// The row of the peer table that Move Destination (0000,0600) names.
-fn destination<'s>(session: &'s Session, message: &Message) -> Result<&'s Peer, Failure> {
+async fn destination(session: &Session, message: &Message) -> Result<Peer, Failure> {
     let title = message
         .command
         .move_destination
         .as_deref()
         .unwrap_or_default();
-    let peer = AeTitle::new(title)
-        .ok()
-        .and_then(|title| session.settings.peer(&title))
-        .filter(|peer| peer.host != "*");
-    peer.ok_or_else(|| {
+    let unknown = || {
         let comment = format!("destination {title} is not in the peer table");
         Failure::new(Status::DESTINATION_UNKNOWN, &comment)
-    })
+    };
+    let title = AeTitle::new(title).map_err(|_| unknown())?;
+    let peer = session.caller.reach(&title).await.map_err(|error| {
+        warn!(
+            error = &error as &dyn std::error::Error,
+            "the index does not say where a destination is"
+        );
+        Failure::new(Status::CANNOT_PERFORM, "the index does not answer")
+    })?;
+    peer.ok_or_else(unknown)
 }
 
 /// Sends one group; gives whether the peer cancelled. A lost association to the destination is
@@ -82,14 +85,13 @@ async fn send(
     session: &Session,
     association: &mut Association,
     message: &Message,
-    permit: &Permit,
     destination: &Peer,
     group: &[Instance],
     account: &mut Account,
 ) -> Result<bool, DimseError> {
     let delivery = Delivery {
         retrieve: &session.services.retrieve,
-        permit,
+        caller: &session.caller,
         originator: Some((association.calling.clone(), message.command.message_id)),
     };
     let mut target = None;

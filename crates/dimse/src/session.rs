@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use access::{Actor, Denial, Permit, decide};
-use model::{AeTitle, Operation, Purpose};
+use access::{Denial, Permit};
+use model::Operation;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::debug;
 
 use crate::{
     DimseError, Services, Settings,
+    admission::Caller,
     association::{Association, Message},
     command::{Command, field},
     commitment::{self, Reports},
@@ -35,10 +36,8 @@ pub(crate) struct Stage {
 pub(crate) struct Session {
     pub(crate) services: Services,
     pub(crate) settings: Arc<Settings>,
-    /// Who calls, as the peer table knows it.
-    actor: Actor,
-    /// The AE title that called.
-    calling: AeTitle,
+    /// Who calls.
+    pub(crate) caller: Caller,
     /// Requests that were answered.
     pub(crate) messages: u64,
     pub(crate) reports: Reports,
@@ -49,14 +48,13 @@ impl Session {
     pub(crate) fn new(
         services: Services,
         settings: Arc<Settings>,
-        (actor, calling): (Actor, AeTitle),
+        caller: Caller,
         stage: Stage,
     ) -> Self {
         Self {
             services,
             settings,
-            actor,
-            calling,
+            caller,
             messages: 0,
             reports: Reports::default(),
             stage,
@@ -64,8 +62,8 @@ impl Session {
     }
 
     /// A permit for one request; asked for every time.
-    pub(crate) fn permit(&self, operation: Operation) -> Result<Permit, Denial> {
-        decide(&self.actor, Purpose::Treatment, operation)
+    pub(crate) async fn permit(&self, operation: Operation) -> Result<Permit, Denial> {
+        self.caller.permit(operation).await
     }
 
     /// Answers requests until the peer releases.
@@ -146,9 +144,11 @@ impl Session {
     }
 
     /// The association ended: reports that the peer has not taken go by one of our own.
-    pub(crate) fn leave(&mut self) {
+    pub(crate) async fn leave(&mut self) {
         let reports = std::mem::take(&mut self.reports);
-        reports.deliver(&self.settings, &self.calling, &self.stage);
+        reports
+            .deliver(&self.settings, &self.caller, &self.stage)
+            .await;
     }
 }
 

@@ -19,8 +19,10 @@ pub struct Settings {
     pub artim: Duration,
     /// How long running associations may go on after a shutdown began.
     pub drain: Duration,
-    /// Who may call, and where C-MOVE and storage commitment reach them.
+    /// Who may call, and where C-MOVE and storage commitment reach them; the index knows of more.
     pub peers: Vec<Peer>,
+    /// After how long the index is asked once more who a caller is, while the association lasts.
+    pub recheck: Duration,
     /// Anyone may call, by any called title, and do everything (`--dev`).
     pub open: bool,
     /// The institution that the server serves.
@@ -39,14 +41,10 @@ impl Settings {
             artim: Duration::from_secs(30),
             drain: Duration::from_secs(30),
             peers: Vec::new(),
+            recheck: Duration::from_secs(4),
             open: false,
             institution,
         }
-    }
-
-    /// The row that C-MOVE to `ae_title` goes to.
-    pub(crate) fn peer(&self, ae_title: &AeTitle) -> Option<&Peer> {
-        self.peers.iter().find(|peer| peer.ae_title == *ae_title)
     }
 }
 

@@ -51,7 +51,7 @@ async fn receive(
     association: &mut Association,
     message: &Message,
 ) -> Result<Result<Accepted, Failure>, DimseError> {
-    let mut receiving = match begin(session, association, message) {
+    let mut receiving = match begin(session, association, message).await {
         Ok(receiving) => receiving,
         Err(failure) => {
             association.skip_data().await?;
@@ -76,12 +76,12 @@ async fn receive(
     }
 }
 
-fn begin(
+async fn begin(
     session: &Session,
     association: &Association,
     message: &Message,
 ) -> Result<Receiving, Failure> {
-    let permit = session.permit(Operation::Store)?;
+    let permit = session.permit(Operation::Store).await?;
     if !message.command.has_data_set {
         return Err(Failure::new(Status::CANNOT_UNDERSTAND, "no data set"));
     }

@@ -1,14 +1,14 @@
 //! C-STORE sub-operations of C-MOVE and C-GET, and their accounts (PS3.4 §C.4.2, §C.4.3).
 
-use access::Permit;
 use dataset::{Element, Tag, VR, Value, encode};
 use futures::StreamExt;
-use model::{AeTitle, TransferSyntax, Uid};
+use model::{AeTitle, Operation, TransferSyntax, Uid};
 use retrieve::{Instance, Retrieve};
 use tracing::info;
 
 use crate::{
     DimseError,
+    admission::Caller,
     association::{Association, Context, Message},
     command::{Command, Counts},
     scu::{status, store_request},
@@ -115,7 +115,7 @@ impl Account {
 #[derive(Debug)]
 pub(crate) struct Delivery<'a> {
     pub(crate) retrieve: &'a Retrieve,
-    pub(crate) permit: &'a Permit,
+    pub(crate) caller: &'a Caller,
     /// The requestor of a C-MOVE and its message id; none for C-GET.
     pub(crate) originator: Option<(AeTitle, u16)>,
 }
@@ -138,7 +138,15 @@ impl Delivery<'_> {
             return Ok(Outcome::Failed);
         };
         let syntax = &context.transfer_syntax;
-        let content = match self.retrieve.dataset(self.permit, instance, syntax).await {
+        // Asked anew for each: what was taken away meanwhile stops here.
+        let permit = match self.caller.permit(Operation::Retrieve).await {
+            Ok(permit) => permit,
+            Err(denial) => {
+                info!(sop.uid = %sop, %denial, "an instance may no longer be sent");
+                return Ok(Outcome::Failed);
+            }
+        };
+        let content = match self.retrieve.dataset(&permit, instance, syntax).await {
             Ok(content) => content,
             Err(error) => {
                 info!(

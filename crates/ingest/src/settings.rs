@@ -1,10 +1,14 @@
 //! The limits and defaults of the way in.
 
+use std::collections::BTreeMap;
+
+use model::InstitutionId;
+
 /// Limits and defaults; see docs/operations.md.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Issuer of Patient ID for data sets without one.
-    pub default_issuer: String,
+    /// Issuer of Patient ID for data sets without one, by institution; of another it is the institution's id.
+    pub issuers: BTreeMap<InstitutionId, String>,
     /// What the data set scanner may hold.
     pub scanner: dataset::Limits,
     /// The longest object taken, bytes.
@@ -17,7 +21,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            default_issuer: String::new(),
+            issuers: BTreeMap::new(),
             scanner: dataset::Limits::default(),
             object_bytes: 64 << 30,
             disk_watermark_bytes: 1 << 30,

@@ -4,6 +4,7 @@ mod ae_title;
 mod audit;
 mod clock;
 mod identifiers;
+mod institution;
 mod keys;
 mod operation;
 mod origin;
@@ -17,6 +18,7 @@ pub use ae_title::{AeTitle, InvalidAeTitle};
 pub use audit::{AccessEpisode, AuditPort, AuditUnavailable};
 pub use clock::Clock;
 pub use identifiers::Identifiers;
+pub use institution::{CreditCode, InvalidCreditCode, Standing, UnknownStanding};
 pub use keys::{
     InstanceKey, InstitutionId, InvalidInstitutionId, InvalidObjectKey, ObjectKey, PatientKey,
     SeriesKey, StudyKey,

@@ -116,6 +116,7 @@ fn permit(operation: Operation) -> Permit {
     let actor = Actor::User {
         name: "reader".into(),
         institution: InstitutionId::new("local").unwrap(),
+        standing: model::Standing::Active,
         roles: Roles::new([Role::Radiologist]).unwrap(),
     };
     decide(&actor, Purpose::Treatment, operation).unwrap()

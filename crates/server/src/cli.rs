@@ -2,9 +2,11 @@
 
 mod accounts;
 mod pictures;
+mod registry;
 
-pub(crate) use accounts::{Deeds, Tokens, TokensVerb, Users, UsersVerb};
+pub(crate) use accounts::{Deeds, Tokens, TokensVerb, Users, UsersVerb, Whose};
 pub(crate) use pictures::{AtOnce, Pixels, Render};
+pub(crate) use registry::{Entities, EntitiesVerb, Institutions, InstitutionsVerb, Table};
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -43,9 +45,17 @@ pub(crate) enum Verb {
     Jobs(Jobs),
     /// Look after who is told of changes.
     Webhooks(Webhooks),
+    /// Look after institutions: who takes part, and where each stands.
+    #[command(alias = "institution")]
+    Institutions(Institutions),
+    /// Look after application entities: which institution calls by which AE title, and from where.
+    #[command(alias = "entity")]
+    Entities(Entities),
     /// Look after accounts: who signs in, and what they do.
+    #[command(alias = "user")]
     Users(Users),
     /// Look after tokens: what programs come with.
+    #[command(alias = "token")]
     Tokens(Tokens),
     /// Print what administrators did, as lines of JSON, the latest first.
     Deeds(Deeds),

@@ -1,6 +1,6 @@
 //! Joins the crates as the configuration says: what `serve` and the upkeep verbs share.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use access::{Actor, Denial, Permit};
 use anyhow::Context;
@@ -11,7 +11,7 @@ use ingest::{
     Ingest,
     upkeep::{Pair, UpkeepError},
 };
-use model::{Clock, Identifiers, Operation, Purpose};
+use model::{Clock, Identifiers, InstitutionId, Operation, Purpose};
 
 use crate::{
     clock::SystemClock,
@@ -47,6 +47,12 @@ impl House {
         let identifiers: Arc<dyn Identifiers> = Arc::new(UlidIdentifiers::new(clock.clone()));
         let archive = open_archive(&config)?;
         let database = open_database(&config, clock.clone()).await?;
+        for institution in known_institutions(&config) {
+            database
+                .ensure_institution(institution)
+                .await
+                .context("an institution cannot be entered")?;
+        }
         let pair = pair(&archive, &database, identifiers.as_ref()).await?;
         let ingest = Ingest::new(
             archive.clone(),
@@ -54,7 +60,10 @@ impl House {
             clock.clone(),
             identifiers.clone(),
             ingest::Settings {
-                default_issuer: config.institution.default_issuer().to_owned(),
+                issuers: BTreeMap::from([(
+                    config.institution.id.clone(),
+                    config.institution.default_issuer().to_owned(),
+                )]),
                 scanner: scanner_limits(&config),
                 object_bytes: config.limits.object_bytes,
                 disk_watermark_bytes: config.limits.disk_watermark_bytes,
@@ -117,6 +126,13 @@ impl House {
             .context("the index cannot be read")?;
         Ok(first.is_empty())
     }
+}
+
+/// Those that the configuration names: they are at work.
+fn known_institutions(config: &Config) -> impl Iterator<Item = &InstitutionId> {
+    let peers = config.dicom.peers.iter();
+    let others = peers.filter_map(|peer| peer.institution.as_ref());
+    std::iter::once(&config.institution.id).chain(others)
 }
 
 /// Archive and index, if they belong together.

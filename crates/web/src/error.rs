@@ -4,7 +4,10 @@ use access::Denial;
 use accounts::{AccountsError, PasswordError};
 use axum::{
     Json,
-    extract::{rejection::JsonRejection, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        rejection::{BytesRejection, JsonRejection},
+        ws::rejection::WebSocketUpgradeRejection,
+    },
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,6 +15,7 @@ use database::DatabaseError;
 use ingest::IngestError;
 use model::{InvalidUid, Rejection};
 use query::QueryError;
+use registry::RegistryError;
 use retrieve::RetrieveError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -161,6 +165,12 @@ pub(crate) enum WebError {
     /// An account or a token was not changed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// A table that is too long, or broke off.
+    #[error("the table cannot be read: {}", .0.body_text())]
+    Table(#[from] BytesRejection),
+    /// An institution or application entity was not changed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
     /// The accounts could not be reached.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -185,7 +195,10 @@ impl WebError {
             Self::Credentials(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             }
-            Self::Credentials(_) => BAD_REQUEST,
+            Self::Table(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+            }
+            Self::Credentials(_) | Self::Table(_) => BAD_REQUEST,
             Self::SignInDelayed { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_failures"),
             Self::SignInBusy => (StatusCode::TOO_MANY_REQUESTS, "busy"),
             Self::PasswordChangeRequired => (StatusCode::FORBIDDEN, "password_change_required"),
@@ -223,6 +236,7 @@ impl WebError {
             Self::Retrieve(error) => retrieve(error),
             Self::Workitem(error) => workitem(error),
             Self::Accounts(error) => accounts(error),
+            Self::Registry(error) => registry(error),
             Self::Database(_) => UNAVAILABLE,
         }
     }
@@ -249,6 +263,7 @@ fn denied(denial: &Denial) -> (StatusCode, &'static str) {
         Denial::NotAllowed { .. } | Denial::NotAdministrator { .. } => {
             (StatusCode::FORBIDDEN, "not_allowed")
         }
+        Denial::NotAtWork { .. } => (StatusCode::FORBIDDEN, "institution_not_at_work"),
     }
 }
 
@@ -265,11 +280,24 @@ fn accounts(error: &AccountsError) -> (StatusCode, &'static str) {
     match error {
         AccountsError::Denied(denial) => denied(denial),
         AccountsError::Exists { .. } => (StatusCode::CONFLICT, "exists"),
-        AccountsError::Unknown { .. } => NOT_FOUND,
+        AccountsError::Unknown { .. } | AccountsError::NoInstitution(_) => NOT_FOUND,
+        AccountsError::HasAccounts(_) => (StatusCode::CONFLICT, "exists"),
         AccountsError::Own(_) => (StatusCode::CONFLICT, "own_account"),
         AccountsError::NoOperation | AccountsError::Days { .. } => BAD_REQUEST,
         AccountsError::Password(error) => password(error),
         AccountsError::Database(_) => UNAVAILABLE,
+    }
+}
+
+fn registry(error: &RegistryError) -> (StatusCode, &'static str) {
+    match error {
+        RegistryError::Denied(denial) => denied(denial),
+        RegistryError::Faults(_) => BAD_REQUEST,
+        RegistryError::Unknown { .. } => NOT_FOUND,
+        RegistryError::Standing { .. } | RegistryError::Home(_) => {
+            (StatusCode::CONFLICT, "wrong_standing")
+        }
+        RegistryError::Database(_) => UNAVAILABLE,
     }
 }
 

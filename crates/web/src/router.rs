@@ -132,6 +132,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(admin::tokens, admin::issue_token))
         .routes(routes!(admin::revoke_token))
         .routes(routes!(admin::deeds))
+        .routes(routes!(admin::institutions, admin::import_institutions))
+        .routes(routes!(admin::put_institution))
+        .routes(routes!(admin::set_standing))
+        .routes(routes!(admin::make_administrator))
+        .routes(routes!(admin::entities, admin::import_entities))
+        .routes(routes!(admin::put_entity, admin::remove_entity))
         .split_for_parts();
     openapi::behind_the_door(&mut description);
     representations::describe(&mut description);

@@ -75,6 +75,7 @@ fn permit_of(name: &str, institution: &str, purpose: Purpose, operation: Operati
     let actor = Actor::User {
         name: name.into(),
         institution: InstitutionId::new(institution).unwrap(),
+        standing: model::Standing::Active,
         roles: Roles::new(
             Role::ALL
                 .into_iter()

@@ -1,10 +1,8 @@
-//! Accounts with their roles, sessions, tokens, and what administrators did with them.
+//! Accounts with their roles, sessions and tokens.
 
-mod deeds;
 mod sessions;
 mod tokens;
 
-pub use deeds::{Deed, DeedRow};
 pub use sessions::Session;
 pub use tokens::Token;
 
@@ -13,7 +11,7 @@ use model::InstitutionId;
 use time::OffsetDateTime;
 
 use crate::{
-    Database, DatabaseError, moment,
+    Database, DatabaseError, Deed, moment,
     sql::{Bind, Connection, Row},
 };
 
@@ -46,12 +44,13 @@ const USERS: &str = "SELECT u.name, u.password_hash, u.must_change, u.locked, u.
                      WHERE u.institution_id = $1";
 
 impl Database {
-    /// Makes the first account `admin`, who keeps accounts and must change the password; false (and
-    /// nothing done) when the institution has an account already.
+    /// Makes the first account `admin` of an institution, who keeps accounts and must change the password; false (and
+    /// nothing done) when it has an account already. `deed`: what is written down of it, where somebody does it.
     pub async fn create_first_administrator(
         &self,
         institution: &InstitutionId,
         password_hash: &str,
+        deed: Option<&Deed<'_>>,
     ) -> Result<bool, DatabaseError> {
         let sql = "INSERT INTO users (institution_id, name, password_hash, must_change, created) \
                    SELECT $1, $2, $3, 1, $4 WHERE NOT EXISTS \
@@ -68,6 +67,9 @@ impl Database {
         if is_made {
             let account = [Bind::text(institution.as_str()), Bind::text(ADMINISTRATOR)];
             give(&mut connection, &account, [Role::SecurityAdministrator]).await?;
+            if let Some(deed) = deed {
+                deed.write(&mut connection, self.now()).await?;
+            }
         }
         transaction.commit().await?;
         Ok(is_made)

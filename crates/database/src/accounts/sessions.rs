@@ -1,7 +1,7 @@
 //! Sessions: somebody signed in.
 
 use access::Roles;
-use model::InstitutionId;
+use model::{InstitutionId, Standing};
 use time::OffsetDateTime;
 
 use crate::{
@@ -14,6 +14,8 @@ use crate::{
 pub struct Session {
     /// The institution of the account.
     pub institution: InstitutionId,
+    /// Where that institution stands now.
+    pub standing: Standing,
     /// Account name.
     pub user: String,
     /// What the person does, as it is now.
@@ -45,8 +47,9 @@ impl Database {
 
     /// The session of a token's hash, unless it has ended by the database's clock or its account is locked.
     pub async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, DatabaseError> {
-        let sql = "SELECT s.institution_id, s.user_name, s.expires, r.role \
-                   FROM sessions s JOIN users u \
+        let sql = "SELECT s.institution_id, s.user_name, s.expires, i.standing, r.role \
+                   FROM sessions s JOIN institutions i ON i.id = s.institution_id \
+                   JOIN users u \
                    ON u.institution_id = s.institution_id AND u.name = s.user_name \
                    JOIN user_roles r \
                    ON r.institution_id = s.institution_id AND r.user_name = s.user_name \
@@ -64,7 +67,8 @@ impl Database {
             institution: row.parsed(0, |text| InstitutionId::new(text).ok())?,
             user: row.text(1)?,
             expires: moment::from_column(row.number(2)?)?,
-            roles: super::roles(&rows, 3)?,
+            standing: row.parsed(3, |text| text.parse().ok())?,
+            roles: super::roles(&rows, 4)?,
         }))
     }
 

@@ -1,11 +1,10 @@
 //! Tokens of programs: what they may do, until when. The index holds their hashes.
 
-use model::{InstitutionId, Operation};
+use model::{InstitutionId, Operation, Standing};
 use time::OffsetDateTime;
 
-use super::Deed;
 use crate::{
-    Database, DatabaseError, moment,
+    Database, DatabaseError, Deed, moment,
     sql::{Bind, Row},
 };
 
@@ -24,16 +23,13 @@ pub struct Token {
     pub expires: OffsetDateTime,
 }
 
-const COLUMNS: &str = "institution_id, name, operations, created, expires";
+const COLUMNS: &str = "institution_id, tokens.name, operations, created, expires";
 
 fn read(row: &Row) -> Result<Token, DatabaseError> {
-    let operations = |text: &str| -> Option<Vec<Operation>> {
-        text.split(',').map(|name| name.parse().ok()).collect()
-    };
     Ok(Token {
         institution: row.parsed(0, |text| InstitutionId::new(text).ok())?,
         name: row.text(1)?,
-        operations: row.parsed(2, operations)?,
+        operations: row.parsed(2, crate::registry::operations)?,
         created: moment::from_column(row.number(3)?)?,
         expires: moment::from_column(row.number(4)?)?,
     })
@@ -51,11 +47,10 @@ impl Database {
         let sql = "INSERT INTO tokens \
                    (institution_id, name, token_hash, operations, created, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-        let operations: Vec<&str> = operations.iter().map(|one| one.as_str()).collect();
         let mut binds = deed.key().to_vec();
         binds.extend([
             Bind::bytes(*token_hash),
-            Bind::text(operations.join(",")),
+            crate::registry::named(operations),
             Bind::number(moment::to_column(self.now())?),
             Bind::number(moment::to_column(expires)?),
         ]);
@@ -64,23 +59,31 @@ impl Database {
 
     /// The tokens of an institution, by name; those that have ended too.
     pub async fn tokens(&self, institution: &InstitutionId) -> Result<Vec<Token>, DatabaseError> {
-        let sql = format!("SELECT {COLUMNS} FROM tokens WHERE institution_id = $1 ORDER BY name");
+        let sql =
+            format!("SELECT {COLUMNS} FROM tokens WHERE institution_id = $1 ORDER BY tokens.name");
         let mut reader = self.reader().await?;
         let binds = vec![Bind::text(institution.as_str())];
         let rows = reader.connection().fetch(&sql, binds).await?;
         rows.iter().map(read).collect()
     }
 
-    /// The token of a hash, unless it has ended by the database's clock.
-    pub async fn token(&self, token_hash: &[u8; 32]) -> Result<Option<Token>, DatabaseError> {
-        let sql = format!("SELECT {COLUMNS} FROM tokens WHERE token_hash = $1 AND expires > $2");
+    /// The token of a hash and where its institution stands, unless it has ended by the database's clock.
+    pub async fn token(
+        &self,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<(Token, Standing)>, DatabaseError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, i.standing FROM tokens JOIN institutions i ON i.id = institution_id \
+             WHERE token_hash = $1 AND expires > $2"
+        );
         let binds = vec![
             Bind::bytes(*token_hash),
             Bind::number(moment::to_column(self.now())?),
         ];
         let mut reader = self.reader().await?;
         let row = reader.connection().fetch_first(&sql, binds).await?;
-        row.as_ref().map(read).transpose()
+        row.map(|row| Ok((read(&row)?, row.parsed(5, |text| text.parse().ok())?)))
+            .transpose()
     }
 
     /// Takes a token away, in force at once. False: there is none of that name.

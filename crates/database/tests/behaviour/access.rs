@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use access::{Role, Roles};
 use database::Deed;
-use model::{AccessEpisode, AuditPort, Clock, InstitutionId, Operation, Purpose};
+use model::{AccessEpisode, AuditPort, Clock, InstitutionId, Operation, Purpose, Standing};
 
 use crate::fixture::{House, institution, study_key};
 
@@ -20,13 +20,13 @@ async fn the_first_administrator_is_made_once(house: House) {
     let database = &house.database;
     assert!(
         database
-            .create_first_administrator(&institution(), "hash")
+            .create_first_administrator(&institution(), "hash", None)
             .await
             .unwrap()
     );
     assert!(
         !database
-            .create_first_administrator(&institution(), "other")
+            .create_first_administrator(&institution(), "other", None)
             .await
             .unwrap()
     );
@@ -43,7 +43,7 @@ async fn the_first_administrator_is_made_once(house: House) {
 async fn a_session_ends_with_time_and_with_the_password(house: House) {
     let database = &house.database;
     database
-        .create_first_administrator(&institution(), "hash")
+        .create_first_administrator(&institution(), "hash", None)
         .await
         .unwrap();
     let expires = house.clock.now() + Duration::from_secs(60);
@@ -191,7 +191,8 @@ async fn a_token_ends_with_time(house: House) {
     assert!(made.await.unwrap());
     let again = database.create_token(&issued, &[2; 32], &operations, expires);
     assert!(!again.await.unwrap());
-    let token = database.token(&[1; 32]).await.unwrap().unwrap();
+    let (token, standing) = database.token(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!(standing, Standing::Active);
     assert_eq!(
         (token.name.as_str(), &token.operations[..]),
         ("his", &operations[..])

@@ -53,7 +53,10 @@ async fn open(url: &str) -> (Database, Arc<HandClock>) {
     let clock = Arc::new(HandClock(AtomicI64::new(1_700_000_000)));
     let settings = Settings::new(url);
     let opened = Database::open(&settings, Arc::clone(&clock) as Arc<dyn Clock>).await;
-    (opened.expect("the database opens"), clock)
+    let database = opened.expect("the database opens");
+    let ensured = database.ensure_institution(&institution()).await;
+    ensured.expect("the archive's own institution is entered");
+    (database, clock)
 }
 
 impl House {

@@ -11,6 +11,7 @@ mod jobs;
 mod names;
 mod pages;
 mod postgres;
+mod registry;
 mod search;
 mod shown;
 mod timing;

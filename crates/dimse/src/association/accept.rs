@@ -30,6 +30,8 @@ pub(crate) enum Refusal {
     UnknownVersion,
     /// Too many associations.
     TooMany,
+    /// The index does not say who calls.
+    Unavailable,
 }
 
 /// A connection that asks for an association.
@@ -151,7 +153,7 @@ impl Refusal {
                     ProviderReason::ProtocolVersionNotSupported,
                 ),
             ),
-            Self::TooMany => (
+            Self::TooMany | Self::Unavailable => (
                 AssociationRJResult::Transient,
                 AssociationRJSource::ServiceProviderPresentation(
                     PresentationReason::LocalLimitExceeded,

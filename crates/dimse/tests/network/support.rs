@@ -96,9 +96,11 @@ impl Network {
         let url = format!("sqlite://{}", folder.path().join("index.sqlite").display());
         let index = database::Settings::new(url);
         let database = Database::open(&index, clock.clone()).await.unwrap();
+        let local = InstitutionId::new("local").unwrap();
+        database.ensure_institution(&local).await.unwrap();
         let audit = Arc::new(database.clone());
         let limits = ingest::Settings {
-            default_issuer: "LOCAL".into(),
+            issuers: [(InstitutionId::new("local").unwrap(), "LOCAL".into())].into(),
             disk_watermark_bytes: 0,
             ..ingest::Settings::default()
         };

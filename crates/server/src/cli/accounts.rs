@@ -3,9 +3,23 @@
 use access::Role;
 use accounts::Name;
 use clap::{Args, Subcommand};
-use model::Operation;
+use model::{InstitutionId, Operation};
 
 use super::Common;
+
+/// Whose accounts and tokens.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Whose {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The institution; the archive's own if none is given.
+    #[arg(long, value_name = "ID", value_parser = institution)]
+    pub(crate) institution: Option<InstitutionId>,
+}
+
+pub(super) fn institution(text: &str) -> Result<InstitutionId, String> {
+    InstitutionId::new(text).map_err(|error| error.to_string())
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Users {
@@ -16,7 +30,7 @@ pub(crate) struct Users {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersVerb {
     /// Print the accounts as lines of JSON.
-    List(Common),
+    List(Whose),
     /// Make an account; prints its one-time password, once.
     Add(UserRoles),
     /// Give an account other roles, in force at its next request.
@@ -32,7 +46,7 @@ pub(crate) enum UsersVerb {
 #[derive(Debug, Args)]
 pub(crate) struct User {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) whose: Whose,
     /// The account's name.
     #[arg(value_name = "NAME")]
     pub(crate) name: Name,
@@ -49,11 +63,11 @@ pub(crate) struct UserRoles {
 }
 
 impl UsersVerb {
-    pub(crate) fn common(&self) -> &Common {
+    pub(crate) fn whose(&self) -> &Whose {
         match self {
-            Self::List(common) => common,
-            Self::Add(of) | Self::Roles(of) => &of.user.common,
-            Self::Lock(user) | Self::Unlock(user) | Self::Password(user) => &user.common,
+            Self::List(whose) => whose,
+            Self::Add(of) | Self::Roles(of) => &of.user.whose,
+            Self::Lock(user) | Self::Unlock(user) | Self::Password(user) => &user.whose,
         }
     }
 }
@@ -67,7 +81,7 @@ pub(crate) struct Tokens {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokensVerb {
     /// Print the tokens as lines of JSON, without what they are made of.
-    List(Common),
+    List(Whose),
     /// Issue a token; prints its text, once.
     Issue(TokenIssue),
     /// Take a token away, in force at once.
@@ -77,7 +91,7 @@ pub(crate) enum TokensVerb {
 #[derive(Debug, Args)]
 pub(crate) struct TokenOf {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) whose: Whose,
     /// The token's name.
     #[arg(value_name = "NAME")]
     pub(crate) name: Name,
@@ -96,11 +110,11 @@ pub(crate) struct TokenIssue {
 }
 
 impl TokensVerb {
-    pub(crate) fn common(&self) -> &Common {
+    pub(crate) fn whose(&self) -> &Whose {
         match self {
-            Self::List(common) => common,
-            Self::Issue(issue) => &issue.of.common,
-            Self::Revoke(of) => &of.common,
+            Self::List(whose) => whose,
+            Self::Issue(issue) => &issue.of.whose,
+            Self::Revoke(of) => &of.whose,
         }
     }
 }
@@ -108,7 +122,7 @@ impl TokensVerb {
 #[derive(Debug, Args)]
 pub(crate) struct Deeds {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) whose: Whose,
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) limit: u32,

@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use access::{Actor, Administration, Authority, Denial, Role, Roles};
+use access::{Actor, Administration, Authority, Role, Roles};
 use accounts::{Accounts, SystemSecrets};
 use anyhow::Context;
 use model::Operation;
@@ -10,7 +10,7 @@ use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
 use crate::{
-    cli::{Deeds, TokensVerb, UsersVerb},
+    cli::{Deeds, TokensVerb, UsersVerb, Whose},
     house::House,
 };
 
@@ -18,17 +18,22 @@ fn accounts(house: &House) -> Accounts {
     Accounts::new(house.database.clone(), Arc::new(SystemSecrets))
 }
 
-/// The operator keeps everything.
-fn operator(house: &House, what: Administration) -> Result<Authority, Denial> {
-    let institution = house.config.institution.id.clone();
-    access::administer(&Actor::Operator { institution }, what)
+/// The operator keeps everything, of every institution that there is.
+async fn operator(house: &House, whose: &Whose, what: Administration) -> anyhow::Result<Authority> {
+    let institution = match &whose.institution {
+        None => house.config.institution.id.clone(),
+        Some(id) => {
+            let known = house.database.institution(id).await?;
+            known.with_context(|| format!("there is no institution {id}"))?;
+            id.clone()
+        }
+    };
+    Ok(access::administer(&Actor::Operator { institution }, what)?)
 }
 
 pub(super) async fn users(house: House, verb: UsersVerb) -> anyhow::Result<ExitCode> {
-    let (accounts, authority) = (
-        accounts(&house),
-        operator(&house, Administration::Accounts)?,
-    );
+    let (accounts, what) = (accounts(&house), Administration::Accounts);
+    let authority = operator(&house, verb.whose(), what).await?;
     match verb {
         UsersVerb::List(_) => {
             for user in accounts.users(&authority).await? {
@@ -69,10 +74,8 @@ fn print_password(name: &str, password: &str) {
 }
 
 pub(super) async fn tokens(house: House, verb: TokensVerb) -> anyhow::Result<ExitCode> {
-    let (accounts, authority) = (
-        accounts(&house),
-        operator(&house, Administration::Accounts)?,
-    );
+    let (accounts, what) = (accounts(&house), Administration::Accounts);
+    let authority = operator(&house, verb.whose(), what).await?;
     match verb {
         TokensVerb::List(_) => {
             for token in accounts.tokens(&authority).await? {
@@ -103,7 +106,8 @@ pub(super) async fn tokens(house: House, verb: TokensVerb) -> anyhow::Result<Exi
 }
 
 pub(super) async fn deeds(house: House, of: Deeds) -> anyhow::Result<ExitCode> {
-    let (accounts, authority) = (accounts(&house), operator(&house, Administration::Deeds)?);
+    let (accounts, what) = (accounts(&house), Administration::Deeds);
+    let authority = operator(&house, &of.whose, what).await?;
     for deed in accounts.deeds(&authority, None, of.limit).await? {
         let line = json!({
             "number": deed.number,

@@ -11,6 +11,7 @@ mod jobs;
 mod openapi;
 mod pixels;
 mod progress;
+mod registry;
 mod reindex;
 mod rejected;
 mod render;
@@ -74,16 +75,28 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
             let common = webhooks::common(&webhooks.verb).clone();
             existing(&common, move |house| webhooks::run(house, webhooks.verb))
         }
+        Verb::Institutions(institutions) => {
+            let common = institutions.verb.common().clone();
+            existing(&common, move |house| {
+                registry::institutions(house, institutions.verb)
+            })
+        }
+        Verb::Entities(entities) => {
+            let common = entities.verb.common().clone();
+            existing(&common, move |house| {
+                registry::entities(house, entities.verb)
+            })
+        }
         Verb::Users(users) => {
-            let common = users.verb.common().clone();
+            let common = users.verb.whose().common.clone();
             existing(&common, move |house| accounts::users(house, users.verb))
         }
         Verb::Tokens(tokens) => {
-            let common = tokens.verb.common().clone();
+            let common = tokens.verb.whose().common.clone();
             existing(&common, move |house| accounts::tokens(house, tokens.verb))
         }
         Verb::Deeds(deeds) => {
-            let common = deeds.common.clone();
+            let common = deeds.whose.common.clone();
             existing(&common, move |house| accounts::deeds(house, deeds))
         }
         Verb::Demo(demo) => demo::run(&demo.folder),

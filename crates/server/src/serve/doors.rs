@@ -252,7 +252,6 @@ fn dimse_settings(config: &Config) -> dimse::Settings {
     let dicom = &config.dicom;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
     dimse::Settings {
-        ae_title: dicom.ae_title.clone(),
         max_pdu: dicom.max_pdu_bytes,
         max_associations: dicom.max_associations as usize,
         idle_timeout: seconds(dicom.idle_timeout_seconds),
@@ -264,7 +263,7 @@ fn dimse_settings(config: &Config) -> dimse::Settings {
             .map(|peer| dimse_peer(config, peer))
             .collect(),
         open: config.server.dev,
-        institution: config.institution.id.clone(),
+        ..dimse::Settings::new(dicom.ae_title.clone(), config.institution.id.clone())
     }
 }
 

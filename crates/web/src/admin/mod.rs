@@ -1,10 +1,21 @@
-//! `/api/admin`: accounts, tokens, and what administrators did with them.
+//! `/api/admin`: institutions and their application entities, accounts, tokens, and what administrators did with them.
 
 mod deeds;
+mod entities;
+mod institutions;
 mod tokens;
 mod users;
 
 pub(crate) use deeds::{__path_deeds, deeds};
+pub(crate) use entities::{
+    __path_entities, __path_import_entities, __path_put_entity, __path_remove_entity, entities,
+    import_entities, put_entity, remove_entity,
+};
+pub(crate) use institutions::{
+    __path_import_institutions, __path_institutions, __path_make_administrator,
+    __path_put_institution, __path_set_standing, import_institutions, institutions,
+    make_administrator, put_institution, set_standing,
+};
 pub(crate) use tokens::{
     __path_issue_token, __path_revoke_token, __path_tokens, issue_token, revoke_token, tokens,
 };
@@ -12,6 +23,8 @@ pub(crate) use users::{
     __path_lock, __path_make_user, __path_reset_password, __path_set_roles, __path_unlock,
     __path_users, lock, make_user, reset_password, set_roles, unlock, users,
 };
+
+use users::OneTimePassword;
 
 use access::{Administration, Authority};
 use accounts::{Accounts, Name};

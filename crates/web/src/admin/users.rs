@@ -49,9 +49,9 @@ pub(crate) struct RolesWanted {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OneTimePassword {
     /// The account's name.
-    name: String,
+    pub(super) name: String,
     /// The password, told only here; the owner changes it at the next sign-in.
-    one_time_password: String,
+    pub(super) one_time_password: String,
 }
 
 const NEW: &str = r#"{"name": "zhang.san", "roles": ["radiologist"]}"#;

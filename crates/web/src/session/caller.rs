@@ -111,6 +111,7 @@ async fn person(state: &WebState, hash: &[u8; 32]) -> Result<Option<Actor>, WebE
     Ok(session.map(|session| Actor::User {
         name: session.user,
         institution: session.institution,
+        standing: session.standing,
         roles: session.roles,
     }))
 }
@@ -118,10 +119,11 @@ async fn person(state: &WebState, hash: &[u8; 32]) -> Result<Option<Actor>, WebE
 /// Which program's token it is.
 async fn program(state: &WebState, hash: &[u8; 32]) -> Result<Option<Actor>, WebError> {
     let token = state.database.token(hash).await?;
-    let token = token.filter(|token| token.expires > state.clock.now());
-    Ok(token.map(|token| Actor::Program {
+    let token = token.filter(|(token, _)| token.expires > state.clock.now());
+    Ok(token.map(|(token, standing)| Actor::Program {
         name: token.name,
         institution: token.institution,
+        standing,
         operations: token.operations,
     }))
 }

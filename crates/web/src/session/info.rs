@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Caller;
-use crate::WebState;
+use crate::{WebError, WebState};
 
 /// What the server is and who asks.
 #[derive(Serialize, ToSchema)]
@@ -19,6 +19,10 @@ pub(crate) struct Info {
     dev: bool,
     /// The signed-in account; null: nobody, so sign in first unless `dev`.
     user: Option<String>,
+    /// The institution that the signed-in account belongs to.
+    institution: Option<String>,
+    /// Whether accounts of other institutions than the archive's own sign in here too, by its id.
+    institutions: bool,
     /// What the signed-in person does, as `radiologist`; an administrator sees no images.
     roles: Vec<&'static str>,
     /// Where studies can be sent to by DICOM; null: nobody asks.
@@ -39,28 +43,40 @@ pub(crate) struct Door {
     (status = 200, description = "Version and signed-in account", body = Info),
     (status = 403, description = "A server of --dev was asked by another name than this machine's", body = crate::error::Problem),
     (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
-pub(crate) async fn info(State(state): State<WebState>, caller: Caller) -> Json<Info> {
-    let (user, roles) = match caller.actor() {
-        Actor::User { name, roles, .. } => (
+pub(crate) async fn info(
+    State(state): State<WebState>,
+    caller: Caller,
+) -> Result<Json<Info>, WebError> {
+    let (user, institution, roles) = match caller.actor() {
+        Actor::User {
+            name,
+            institution,
+            roles,
+            ..
+        } => (
             Some(name.clone()),
+            Some(institution.to_string()),
             roles.iter().map(access::Role::as_str).collect(),
         ),
         Actor::Anonymous
         | Actor::Program { .. }
         | Actor::Developer { .. }
         | Actor::Operator { .. }
-        | Actor::Peer { .. } => (None, Vec::new()),
+        | Actor::Peer { .. } => (None, None, Vec::new()),
     };
     let door = &state.settings.dicom;
-    Json(Info {
+    let institutions = state.database.has_several_institutions().await?;
+    Ok(Json(Info {
         name: "yingyun",
         version: env!("CARGO_PKG_VERSION"),
         dev: state.settings.dev,
         user,
+        institution,
+        institutions,
         roles,
         dicom: caller.require_known().is_ok().then(|| Door {
             ae_title: door.ae_title.to_string(),
             port: door.port,
         }),
-    })
+    }))
 }

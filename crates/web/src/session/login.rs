@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use database::User;
+use model::InstitutionId;
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
@@ -47,6 +48,9 @@ impl Gate {
 pub(crate) struct Credentials {
     /// Account name.
     user: String,
+    /// The institution whose account it is; the archive's own if none is given.
+    #[serde(default)]
+    institution: Option<String>,
     /// Password.
     password: String,
     /// The password to be used from now on. Needed where the present one is a one-time password.
@@ -107,9 +111,17 @@ async fn sign_in(
     credentials: &Credentials,
     address: IpAddr,
 ) -> Result<User, WebError> {
+    let institution = match &credentials.institution {
+        None => Some(state.settings.institution.clone()),
+        Some(id) => InstitutionId::new(id).ok(),
+    };
+    let account = match &institution {
+        Some(institution) => format!("{institution}/{}", credentials.user),
+        None => credentials.user.clone(),
+    };
     let attempt = gate
         .guesses
-        .admit(&credentials.user, address, state.clock.now())
+        .admit(&account, address, state.clock.now())
         .map_err(|wait| WebError::SignInDelayed {
             seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
         })?;
@@ -117,8 +129,11 @@ async fn sign_in(
         gate.guesses.withdrawn(attempt);
         return Err(WebError::SignInBusy);
     };
-    let institution = &state.settings.institution;
-    let user = match state.database.user(institution, &credentials.user).await {
+    let user = match &institution {
+        None => Ok(None),
+        Some(institution) => state.database.user(institution, &credentials.user).await,
+    };
+    let user = match user {
         Ok(user) => user,
         Err(error) => {
             gate.guesses.withdrawn(attempt);
@@ -149,7 +164,7 @@ async fn sign_in(
             let hash = hash.await.map_err(|_| WebError::Internal)??;
             let changed = state
                 .database
-                .change_password(institution, &user.name, &hash);
+                .change_password(&user.institution, &user.name, &hash);
             changed.await?;
         }
         None if user.must_change => return Err(WebError::PasswordChangeRequired),
@@ -166,7 +181,7 @@ async fn open(state: &WebState, headers: &HeaderMap, user: User) -> Result<Respo
     state
         .database
         .open_session(
-            &state.settings.institution,
+            &user.institution,
             &user.name,
             &accounts::hash(&token),
             expires,

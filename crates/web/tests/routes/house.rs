@@ -106,6 +106,7 @@ impl House {
             .unwrap();
         let archive = archive::Archive::memory();
         let institution = InstitutionId::new("local").unwrap();
+        database.ensure_institution(&institution).await.unwrap();
         let dicom = DicomDoor {
             ae_title: AeTitle::new("HOSPITAL").unwrap(),
             port: 104,

@@ -12,7 +12,7 @@ async fn house(sign_in: SignIn) -> House {
     let hash = accounts::hash_password(PASSWORD, &accounts::SystemSecrets).unwrap();
     let made = house
         .database
-        .create_first_administrator(&house.institution, &hash);
+        .create_first_administrator(&house.institution, &hash, None);
     assert!(made.await.unwrap());
     let changed = house
         .database

@@ -8,16 +8,16 @@ use crate::{
     sql::{Bind, Connection},
 };
 
-/// What somebody does to an account or a token, as it is written down.
+/// What somebody does to an account, a token or an institution, as it is written down.
 #[derive(Clone, Debug)]
 pub struct Deed<'a> {
-    /// Whose account or token it is.
+    /// Whose account or token it is; the archive's own for institutions.
     pub institution: &'a InstitutionId,
     /// Who does it: `access::Actor::label`.
     pub actor: String,
     /// What is done, as `user_made`.
     pub deed: &'static str,
-    /// The name of the account or token.
+    /// The name of the account, token, institution or application entity.
     pub subject: &'a str,
     /// What else is to be known, as the roles; never a secret.
     pub detail: String,
@@ -42,7 +42,7 @@ pub struct DeedRow {
 
 impl Deed<'_> {
     /// The key of the account or token.
-    pub(super) fn key(&self) -> [Bind; 2] {
+    pub(crate) fn key(&self) -> [Bind; 2] {
         [
             Bind::text(self.institution.as_str()),
             Bind::text(self.subject),
@@ -50,7 +50,7 @@ impl Deed<'_> {
     }
 
     /// Writes it in the caller's transaction.
-    pub(super) async fn write(
+    pub(crate) async fn write(
         &self,
         connection: &mut Connection<'_>,
         now: OffsetDateTime,
@@ -72,7 +72,7 @@ impl Deed<'_> {
 
 impl Database {
     /// Runs a statement and writes the deed, both or none; false (and nothing done) when it changes no row.
-    pub(super) async fn done(
+    pub(crate) async fn done(
         &self,
         deed: &Deed<'_>,
         sql: &str,
