@@ -1,5 +1,7 @@
 //! The door is shut by default: no patient data without a credential, no answer to a stranger.
 
+mod institutions;
+
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use testkit::{

@@ -43,6 +43,7 @@ fn specs(part: u32) -> Result<()> {
     }
     .start()?;
     let one_time = guarded.account("zhang.san", &["radiologist"])?;
+    let keeper = guarded.account("keeper", &["security_administrator"])?;
     for needed in ["chromium", "dcmsend"] {
         tool(needed)?;
     }
@@ -64,6 +65,7 @@ fn specs(part: u32) -> Result<()> {
     command.env("YINGYUN_GUARDED_URL", guarded.url());
     command.env("YINGYUN_GUARDED_DICOM", guarded.dicom().to_string());
     command.env("YINGYUN_ONE_TIME_PASSWORD", one_time);
+    command.env("YINGYUN_KEEPER_PASSWORD", keeper);
     let finished = run_command(command, Duration::from_secs(600))?;
     ensure!(finished.status.success(), "{}", finished.text);
     Ok(())

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     detail: string,
     /** Seconds to wait before trying again, where the server says so. */
     readonly retryAfter?: number,
+    /** The server's own name of the reason, as `account_locked`. */
+    readonly code?: string,
   ) {
     super(detail);
     this.name = 'ApiError';
@@ -61,7 +63,10 @@ export async function once(url: string, init: RequestInit): Promise<Response> {
     if (isAbort(cause)) throw cause;
     throw new ApiError('offline', 0, 'the server did not answer');
   }
-  if (!response.ok) throw new ApiError(failureOf(response.status), response.status, await reason(response), wait(response));
+  if (!response.ok) {
+    const { detail, code } = await reason(response);
+    throw new ApiError(failureOf(response.status), response.status, detail, wait(response), code);
+  }
   return response;
 }
 
@@ -70,20 +75,19 @@ function wait(response: Response): number | undefined {
   return Number.isFinite(seconds) ? seconds : undefined;
 }
 
-/** The server's own words, when they are short enough to show. */
-async function reason(response: Response): Promise<string> {
+/** The server's own words, when they are short enough to show, and its name of the reason. */
+async function reason(response: Response): Promise<{ readonly detail: string; readonly code?: string }> {
   try {
     const body = (await response.text()).trim();
     if (body.startsWith('{')) {
-      const parsed: unknown = JSON.parse(body);
-      for (const key of ['message', 'error', 'detail', 'reason']) {
-        const value = (parsed as Record<string, unknown>)[key];
-        if (typeof value === 'string') return value;
-      }
+      const parsed = JSON.parse(body) as Record<string, unknown>;
+      const said = ['message', 'error', 'detail', 'reason'].map((key) => parsed[key]).find((value) => typeof value === 'string');
+      const { code } = parsed;
+      if (said !== undefined) return { detail: said, ...(typeof code === 'string' ? { code } : {}) };
     }
-    return body.length > 0 && body.length < 300 && !body.startsWith('<') ? body : response.statusText;
+    return { detail: body.length > 0 && body.length < 300 && !body.startsWith('<') ? body : response.statusText };
   } catch {
-    return response.statusText;
+    return { detail: response.statusText };
   }
 }
 

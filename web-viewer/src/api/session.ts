@@ -6,6 +6,10 @@ export interface Info {
   /** The server runs for development: nobody signs in. */
   readonly dev: boolean;
   readonly user: string | undefined;
+  /** What the person does, as `radiologist`. */
+  readonly roles: readonly string[];
+  /** People of other institutions than the archive's own sign in here too. */
+  readonly institutions: boolean;
   /** Where studies can be sent to by DICOM. */
   readonly dicom: DicomDoor | undefined;
 }
@@ -15,6 +19,8 @@ export interface DicomDoor {
   readonly port: number;
 }
 
+const nobody = { user: undefined, roles: [], institutions: false, dicom: undefined };
+
 /** A server without `/api/info` (any DICOMweb archive) is taken as open. */
 export async function info(): Promise<Info> {
   try {
@@ -23,11 +29,13 @@ export async function info(): Promise<Info> {
       version: typeof answer['version'] === 'string' ? answer['version'] : '',
       dev: answer['dev'] === true,
       user: userName(answer['user']),
+      roles: Array.isArray(answer['roles']) ? answer['roles'].map(String) : [],
+      institutions: answer['institutions'] === true,
       dicom: dicomDoor(answer['dicom']),
     };
   } catch (cause) {
-    if (cause instanceof ApiError && cause.failure === 'absent') return { version: '', dev: true, user: undefined, dicom: undefined };
-    if (cause instanceof ApiError && cause.failure === 'signed-out') return { version: '', dev: false, user: undefined, dicom: undefined };
+    if (cause instanceof ApiError && cause.failure === 'absent') return { version: '', dev: true, ...nobody };
+    if (cause instanceof ApiError && cause.failure === 'signed-out') return { version: '', dev: false, ...nobody };
     throw cause;
   }
 }
@@ -46,16 +54,20 @@ function userName(value: unknown): string | undefined {
 
 export interface Credentials {
   readonly user: string;
+  /** The id of the institution whose account it is; the archive's own if none is given. */
+  readonly institution?: string;
   readonly password: string;
+  /** What the authenticator app shows. */
+  readonly code?: string;
   readonly newPassword?: string;
 }
 
 /** Opens a session; the cookie is HttpOnly, so nothing is kept by the page. */
-export async function signIn({ user, password, newPassword }: Credentials): Promise<void> {
+export async function signIn({ user, institution, password, code, newPassword }: Credentials): Promise<void> {
   await request('/api/session', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ user, password, ...(newPassword ? { new_password: newPassword } : {}) }),
+    body: JSON.stringify({ user, password, ...(institution ? { institution } : {}), ...(code ? { code } : {}), ...(newPassword ? { new_password: newPassword } : {}) }),
   });
 }
 

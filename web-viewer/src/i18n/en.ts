@@ -6,6 +6,8 @@ export const en = {
   'language.switch': '中文',
   'language.label': 'Switch to Chinese',
 
+  'app.console': 'Console',
+
   'signin.title': 'Sign in',
   'signin.user': 'User name',
   'signin.password': 'Password',
@@ -14,6 +16,11 @@ export const en = {
   'signin.change': 'Change password and sign in',
   'signin.submit': 'Sign in',
   'signin.busy': 'Signing in…',
+  'signin.institution': 'Institution',
+  'signin.ownInstitution': "this archive's own",
+  'signin.code': 'Code of your authenticator app',
+  'signin.wrongCode': 'The code is wrong, or was used before. Take the next one.',
+  'signin.locked': 'This account is locked. Ask whoever keeps the accounts.',
   'signin.wrong': 'User name or password is wrong.',
   'signin.wait': 'Too many attempts. Try again in {n} s.',
   'signin.out': 'Sign out',

@@ -1,10 +1,11 @@
 /** The language in force and the lookup of texts. */
 import { en } from './en';
+import type { enConsole } from './en-console';
 import type { enReading } from './en-reading';
 import { zhCN } from './zh-CN';
 
 export type Language = 'zh-CN' | 'en';
-export type Key = keyof typeof en | keyof typeof enReading;
+export type Key = keyof typeof en | keyof typeof enReading | keyof typeof enConsole;
 export type Texts = Readonly<Partial<Record<Key, string>>>;
 
 /** What comes first; pages that come later bring their texts along. */

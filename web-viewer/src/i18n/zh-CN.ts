@@ -7,6 +7,8 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   'language.switch': 'English',
   'language.label': '切换到英文',
 
+  'app.console': '管理控制台',
+
   'signin.title': '登录',
   'signin.user': '用户名',
   'signin.password': '密码',
@@ -15,6 +17,11 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   'signin.change': '修改密码并登录',
   'signin.submit': '登录',
   'signin.busy': '正在登录…',
+  'signin.institution': '机构',
+  'signin.ownInstitution': '本平台所属机构',
+  'signin.code': '动态验证码',
+  'signin.wrongCode': '验证码不正确或已用过，请使用下一个验证码。',
+  'signin.locked': '该账户已锁定，请联系账户管理员。',
   'signin.wrong': '用户名或密码不正确。',
   'signin.wait': '尝试次数过多，请在 {n} 秒后重试。',
   'signin.out': '退出登录',

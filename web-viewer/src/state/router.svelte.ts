@@ -4,6 +4,8 @@ import { layoutName, layoutNamed, single, type Layout } from './layout';
 
 export type Route =
   | { readonly page: 'worklist' }
+  /** The administrators' console, at one of its parts. */
+  | { readonly page: 'console'; readonly part: string }
   | ({ readonly page: 'viewer' } & Place);
 
 /** What is read. */
@@ -60,6 +62,11 @@ class Router {
     this.#go(placePath(place), true);
   }
 
+  /** Goes to a part of the console. */
+  toConsole(part = ''): void {
+    this.#go(part === '' ? '/console' : `/console#${part}`, false);
+  }
+
   /** Goes where another window leads, without a step in the history. */
   toPath(path: string): void {
     this.#go(path, true);
@@ -102,7 +109,9 @@ function list(text: string | null): string[] {
 }
 
 function read(): Route {
-  if (location.pathname.replace(/\/$/, '') !== '/viewer') return { page: 'worklist' };
+  const page = location.pathname.replace(/\/$/, '');
+  if (page === '/console') return { page: 'console', part: location.hash.slice(1) };
+  if (page !== '/viewer') return { page: 'worklist' };
   const query = new URLSearchParams(location.search);
   return {
     page: 'viewer',

@@ -3,11 +3,37 @@ import { ApiError } from '../api/http';
 import { info, signIn, signOut, type Credentials, type DicomDoor } from '../api/session';
 import { shown, type Shown } from './failure';
 
+/** What the form can answer by itself: another word in a field, or one field more. */
+type Refused = 'wrong' | 'wrong-code' | 'must-change' | 'needs-code' | 'locked';
+
+const refusals: Readonly<Record<string, Refused>> = {
+  wrong_password: 'wrong',
+  wrong_code: 'wrong-code',
+  password_change_required: 'must-change',
+  code_required: 'needs-code',
+  account_locked: 'locked',
+};
+
+/** A page of the console. */
+export type Part = 'institutions' | 'entities' | 'users' | 'tokens' | 'deeds';
+
+/** What each administrator keeps; none of them sees images. */
+const kept: Readonly<Record<string, readonly Part[]>> = {
+  system_administrator: ['institutions', 'entities'],
+  security_administrator: ['users', 'tokens'],
+  audit_administrator: ['deeds'],
+};
+
 class Session {
   phase = $state<'starting' | 'open' | 'signed-out' | 'failed'>('starting');
   user = $state<string | undefined>(undefined);
+  /** What the person keeps of the house; the developer of `--dev` everything. */
+  keeps = $state.raw<readonly Part[]>([]);
+  seesImages = $state(true);
   version = $state('');
   dev = $state(false);
+  /** People of other institutions sign in here too. */
+  institutions = $state(false);
   dicom = $state.raw<DicomDoor | undefined>(undefined);
   error = $state<Shown | undefined>(undefined);
   /** Counts how often the door was gone through: what was loaded before is perhaps another person's. */
@@ -18,8 +44,11 @@ class Session {
       const found = await info();
       this.opened += 1;
       this.user = found.user;
+      this.keeps = found.dev ? Object.values(kept).flat() : found.roles.flatMap((role) => kept[role] ?? []);
+      this.seesImages = found.dev || this.keeps.length === 0;
       this.version = found.version;
       this.dev = found.dev;
+      this.institutions = found.institutions;
       this.dicom = found.dicom;
       this.phase = found.dev || found.user !== undefined ? 'open' : 'signed-out';
     } catch (cause) {
@@ -29,16 +58,15 @@ class Session {
   }
 
   /** Answers what the sign-in form must say, or nothing when the door is open. */
-  async signIn(credentials: Credentials): Promise<'wrong' | 'must-change' | { readonly wait: number } | Shown | undefined> {
+  async signIn(credentials: Credentials): Promise<Refused | { readonly wait: number } | Shown | undefined> {
     try {
       await signIn(credentials);
       await this.start();
       return undefined;
     } catch (cause) {
-      if (cause instanceof ApiError && cause.status === 401) return 'wrong';
-      if (cause instanceof ApiError && cause.status === 429) return { wait: cause.retryAfter ?? 1 };
-      if (cause instanceof ApiError && (cause.status === 403 || cause.status === 409)) return 'must-change';
-      return shown(cause);
+      if (!(cause instanceof ApiError)) return shown(cause);
+      if (cause.status === 429) return { wait: cause.retryAfter ?? 1 };
+      return refusals[cause.code ?? ''] ?? (cause.status === 401 ? 'wrong' : shown(cause));
     }
   }
 

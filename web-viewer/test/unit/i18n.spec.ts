@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { en as enFirst } from '../../src/i18n/en';
+import { enConsole } from '../../src/i18n/en-console';
 import { enReading } from '../../src/i18n/en-reading';
 import '../../src/i18n/reading';
 import { zhCN as zhCNFirst } from '../../src/i18n/zh-CN';
+import { zhCNConsole } from '../../src/i18n/zh-CN-console';
 import { zhCNReading } from '../../src/i18n/zh-CN-reading';
 import { fill, locale, t } from '../../src/i18n/index.svelte';
 import { counted, date, sexAge, time } from '../../src/i18n/format';
 
-const en = { ...enFirst, ...enReading };
-const zhCN = { ...zhCNFirst, ...zhCNReading };
+const later = { ...enReading, ...enConsole };
+const en = { ...enFirst, ...later };
+const zhCN = { ...zhCNFirst, ...zhCNReading, ...zhCNConsole };
 const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
 
 describe('catalogues', () => {
   it('have the same keys, and the same places to fill in', () => {
-    expect(Object.keys(enFirst).filter((key) => key in enReading)).toEqual([]);
+    expect(Object.keys(enFirst).filter((key) => key in later)).toEqual([]);
+    expect(Object.keys(enReading).filter((key) => key in enConsole)).toEqual([]);
     expect(Object.keys(zhCN).sort()).toEqual(Object.keys(en).sort());
     for (const key of Object.keys(en) as (keyof typeof en)[]) expect(holes(zhCN[key]), key).toEqual(holes(en[key]));
   });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { enConsole } from '../../src/i18n/en-console';
 import { enReading } from '../../src/i18n/en-reading';
 
 const root = resolve(import.meta.dirname, '../../src');
@@ -46,9 +47,9 @@ describe('modules', () => {
     }
   });
 
-  it('have the texts that they show', () => {
-    const reading = resolve(root, 'i18n/reading.ts');
-    const later = Object.keys(enReading);
+  it.each([['reading', enReading], ['console', enConsole]])('have the texts that they show: %s', (name, texts) => {
+    const catalogue = resolve(root, `i18n/${name}.ts`);
+    const later = Object.keys(texts);
     /** All that comes with a module before it runs. */
     const comesWith = (path: string, found = new Set<string>()): Set<string> => {
       if (found.has(path)) return found;
@@ -72,7 +73,7 @@ describe('modules', () => {
     expect(pages.length).toBeGreaterThan(2);
     for (const page of new Set(pages)) {
       const modules = comesWith(page);
-      const brings = [...modules].some((path) => [...textOf(path).matchAll(/^\s*import '(\.[^']+)';/gm)].some(([, target = '']) => `${resolve(dirname(path), target)}.ts` === reading));
+      const brings = [...modules].some((path) => [...textOf(path).matchAll(/^\s*import '(\.[^']+)';/gm)].some(([, target = '']) => `${resolve(dirname(path), target)}.ts` === catalogue));
       if (!brings) expect(needsTexts(modules), relative(root, page)).toEqual([]);
     }
   });

@@ -10,6 +10,7 @@ mod described;
 mod feed;
 mod house;
 mod keys;
+mod matrix;
 mod metadata;
 mod objects;
 mod pages;
