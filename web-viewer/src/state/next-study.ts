@@ -29,7 +29,7 @@ export async function fetchNext(uid: string, { screen, signal }: Pick<Reading, '
     if (!first || !frame || signal.aborted) return;
     forgetNext();
     const image = imageOf(uid, first.uid, frame);
-    if (await engine.ahead(image) && !signal.aborted) there = image.url;
+    if (await engine.ahead(image)) there = image.url;
   } catch {
     // Nobody asked for it yet.
   }
