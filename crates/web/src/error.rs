@@ -30,6 +30,18 @@ pub(crate) enum WebError {
     /// A credential came that is none, or no longer one.
     #[error("the credential was not accepted")]
     CredentialRefused,
+    /// A code of an authenticator app that does not match, or was taken before.
+    #[error("wrong code")]
+    WrongCode,
+    /// The account has an authenticator app, and no code came.
+    #[error("the account has a second factor: send the code of its authenticator app too")]
+    CodeRequired,
+    /// The account has a second factor already.
+    #[error("the account has a second factor: take it away first")]
+    SecondFactorStands,
+    /// Only somebody with an account has what is asked for.
+    #[error("only a person's session has this")]
+    NoPerson,
     /// Name or password do not match.
     #[error("wrong name or password")]
     WrongPassword,
@@ -192,6 +204,10 @@ impl WebError {
             Self::Denied(denial) => denied(denial),
             Self::CredentialRefused => denied(&Denial::NotAuthenticated),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password"),
+            Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong_code"),
+            Self::CodeRequired => (StatusCode::FORBIDDEN, "code_required"),
+            Self::SecondFactorStands => (StatusCode::CONFLICT, "exists"),
+            Self::NoPerson => (StatusCode::FORBIDDEN, "not_allowed"),
             Self::Credentials(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             }
