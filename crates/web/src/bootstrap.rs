@@ -92,6 +92,7 @@ async fn series(
     study: &Uid,
 ) -> Result<(Map<String, Value>, Vec<Map<String, Value>>), WebError> {
     let permit = caller.permit(Operation::Query)?;
+    caller.permit(Operation::Retrieve)?;
     let search = |level| Search {
         study: Some(study.clone()),
         ..Search::at(level)

@@ -133,6 +133,8 @@ class Filled:
         self.webhooks = [self.subscribed() for _ in range(3)]
         self.users = [self.account() for _ in range(3)]
         self.tokens = [self.issued() for _ in range(3)]
+        self.institutions = [self.entered() for _ in range(3)]
+        self.entities = [self.connected() for _ in range(3)]
 
     def send(self, method, path, status, body=None, kind="application/json"):
         answer = self.session.request(method, self.url + path, data=body, headers={"Content-Type": kind}, timeout=60)
@@ -183,6 +185,40 @@ class Filled:
         return wanted["name"]
 
 
+    def entered(self):
+        name = f"i-{uid()}".replace(".", "-")
+        if self.keeps:
+            self.send("PUT", f"/api/admin/institutions/{name}", 204, json.dumps(new_institution()))
+        return name
+
+    def connected(self):
+        institution = CHANCE.choice(self.institutions)
+        title = f"AE{CHANCE.randrange(10**9)}"
+        if self.keeps:
+            self.send("PUT", f"/api/admin/entities/{institution}/{title}", 204, json.dumps(new_entity()))
+        return {"institution": institution, "ae_title": title}
+
+
+def credit_code():
+    """GB 32100: 17 characters at random, and the one that they ask for."""
+    characters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    chosen = [CHANCE.randrange(31) for _ in range(17)]
+    check = -sum(value * 3**at for at, value in enumerate(chosen)) % 31
+    return "".join(characters[value] for value in [*chosen, check])
+
+
+def new_institution():
+    return {"credit_code": credit_code(), "name": "市第一医院", "region": "350200"}
+
+
+def new_entity():
+    return {"host": "192.0.2.7", "port": 104, "operations": ["store"]}
+
+
+def new_table():
+    return f"id,credit_code,name,region\n{SERVER.entered()},{credit_code()},市第一医院,350200\n".encode()
+
+
 def new_account():
     return {"name": f"u-{uid()}", "roles": ["radiologist"]}
 
@@ -223,7 +259,10 @@ def named(path, given, first):
         "webhook": CHANCE.choice(SERVER.webhooks),
         "user": CHANCE.choice(SERVER.users),
         "token": CHANCE.choice(SERVER.tokens),
+        "institution": CHANCE.choice(SERVER.institutions),
     }
+    if "/entities/" in path:
+        values.update(CHANCE.choice(SERVER.entities))
     return {key: values[key] for key in given}
 
 
@@ -285,6 +324,25 @@ def administered(case, method, path):
         case.body = new_account()
     elif path == "/api/admin/tokens":
         case.body = new_token()
+    elif path == "/api/admin/institutions":
+        case.body, case.media_type = new_table(), "text/csv"
+        case.headers["Content-Type"] = "text/csv"
+    elif path == "/api/admin/entities":
+        row = f"{CHANCE.choice(SERVER.institutions)},AE{CHANCE.randrange(10**9)},192.0.2.7,104,store"
+        case.body, case.media_type = f"institution,ae_title,host,port,operations\n{row}\n".encode(), "text/csv"
+        case.headers["Content-Type"] = "text/csv"
+    elif path == "/api/admin/institutions/{institution}":
+        case.body = new_institution()
+    elif path.endswith("/standing"):
+        case.path_parameters = {"institution": SERVER.entered()}
+        case.body = {"standing": "testing"}
+    elif path.endswith("/administrator"):
+        case.path_parameters = {"institution": SERVER.entered()}
+    elif "/entities/" in path and method == "PUT":
+        case.body = new_entity()
+    elif "/entities/" in path and method == "DELETE":
+        case.path_parameters = SERVER.entities.pop()
+        SERVER.entities.append(SERVER.connected())
     elif path.endswith("/roles"):
         case.body = {"roles": CHANCE.choice([["physician"], ["archivist", "technologist"], ["audit_administrator"]])}
     elif method == "DELETE" and path == "/api/admin/tokens/{token}":

@@ -6,6 +6,7 @@ export interface Account {
   readonly roles: readonly string[];
   readonly locked: boolean;
   readonly must_change_password: boolean;
+  readonly second_factor: boolean;
   readonly created: string;
 }
 
@@ -79,6 +80,7 @@ export const accounts = {
   make: (name: string, roles: readonly string[]) => send<OneTimePassword>('POST', 'users', { name, roles }),
   setRoles: (name: string, roles: readonly string[]) => send<void>('PUT', `${user(name)}/roles`, { roles }),
   setLocked: (name: string, locked: boolean) => send<void>(locked ? 'PUT' : 'DELETE', `${user(name)}/lock`),
+  resetSecondFactor: (name: string) => send<void>('DELETE', `${user(name)}/second-factor`),
   resetPassword: (name: string) => send<OneTimePassword>('POST', `${user(name)}/password`),
 };
 

@@ -35,6 +35,8 @@ export const enConsole = {
   'users.mustChange': 'one-time password',
   'users.lock': 'Lock',
   'users.unlock': 'Unlock',
+  'users.factor': 'Forget the app',
+  'users.sureFactor': 'Let {name} sign in without a code until an authenticator app is set up anew?',
   'users.password': 'New password',
   'users.sureLock': 'Lock {name}? Whoever is signed in with it is signed out at once.',
   'users.surePassword': 'Give {name} a new one-time password? The present one ends, and every session with it.',

@@ -24,6 +24,7 @@ export const en = {
   'signin.wrong': 'User name or password is wrong.',
   'signin.wait': 'Too many attempts. Try again in {n} s.',
   'signin.out': 'Sign out',
+  'signin.account': 'Your account',
   'signin.first': 'First start? The server printed a one-time password for the administrator.',
 
   'worklist.title': 'Studies',

@@ -1,11 +1,12 @@
 /** The language in force and the lookup of texts. */
 import { en } from './en';
+import type { enAccount } from './en-account';
 import type { enConsole } from './en-console';
 import type { enReading } from './en-reading';
 import { zhCN } from './zh-CN';
 
 export type Language = 'zh-CN' | 'en';
-export type Key = keyof typeof en | keyof typeof enReading | keyof typeof enConsole;
+export type Key = keyof typeof en | keyof typeof enReading | keyof typeof enConsole | keyof typeof enAccount;
 export type Texts = Readonly<Partial<Record<Key, string>>>;
 
 /** What comes first; pages that come later bring their texts along. */

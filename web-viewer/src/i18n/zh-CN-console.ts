@@ -37,6 +37,8 @@ export const zhCNConsole: Readonly<Record<keyof typeof enConsole, string>> = {
   'users.mustChange': '待修改一次性密码',
   'users.lock': '锁定',
   'users.unlock': '解锁',
+  'users.factor': '停用验证码',
+  'users.sureFactor': '允许 {name} 不用动态验证码登录，直至重新设置？',
   'users.password': '重置密码',
   'users.sureLock': '锁定 {name}？已登录的会话将立即退出。',
   'users.surePassword': '为 {name} 生成新的一次性密码？原密码与所有会话将失效。',

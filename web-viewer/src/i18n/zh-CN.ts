@@ -25,6 +25,7 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   'signin.wrong': '用户名或密码不正确。',
   'signin.wait': '尝试次数过多，请在 {n} 秒后重试。',
   'signin.out': '退出登录',
+  'signin.account': '本人账户',
   'signin.first': '首次启动？服务器启动时已打印管理员的一次性密码。',
 
   'worklist.title': '检查列表',

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { en as enFirst } from '../../src/i18n/en';
+import { enAccount } from '../../src/i18n/en-account';
 import { enConsole } from '../../src/i18n/en-console';
 import { enReading } from '../../src/i18n/en-reading';
 import '../../src/i18n/reading';
 import { zhCN as zhCNFirst } from '../../src/i18n/zh-CN';
+import { zhCNAccount } from '../../src/i18n/zh-CN-account';
 import { zhCNConsole } from '../../src/i18n/zh-CN-console';
 import { zhCNReading } from '../../src/i18n/zh-CN-reading';
 import { fill, locale, t } from '../../src/i18n/index.svelte';
 import { counted, date, sexAge, time } from '../../src/i18n/format';
 
-const later = { ...enReading, ...enConsole };
+const later = { ...enReading, ...enConsole, ...enAccount };
 const en = { ...enFirst, ...later };
-const zhCN = { ...zhCNFirst, ...zhCNReading, ...zhCNConsole };
+const zhCN = { ...zhCNFirst, ...zhCNReading, ...zhCNConsole, ...zhCNAccount };
 const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
 
 describe('catalogues', () => {

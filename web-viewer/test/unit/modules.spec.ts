@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { enAccount } from '../../src/i18n/en-account';
 import { enConsole } from '../../src/i18n/en-console';
 import { enReading } from '../../src/i18n/en-reading';
 
@@ -47,7 +48,7 @@ describe('modules', () => {
     }
   });
 
-  it.each([['reading', enReading], ['console', enConsole]])('have the texts that they show: %s', (name, texts) => {
+  it.each([['reading', enReading], ['console', enConsole], ['account', enAccount]])('have the texts that they show: %s', (name, texts) => {
     const catalogue = resolve(root, `i18n/${name}.ts`);
     const later = Object.keys(texts);
     /** All that comes with a module before it runs. */

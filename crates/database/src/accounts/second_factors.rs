@@ -47,7 +47,8 @@ impl Database {
         let sql = "SELECT secret, confirmed FROM second_factors \
                    WHERE institution_id = $1 AND user_name = $2";
         let mut reader = self.reader().await?;
-        let row = reader.connection().fetch_first(sql, key(institution, user));
+        let mut connection = reader.connection();
+        let row = connection.fetch_first(sql, key(institution, user));
         let read = row.await?.map(|row| {
             Ok(SecondFactor {
                 secret: row.bytes(0)?,

@@ -23,7 +23,7 @@ pub(crate) struct Deed {
     done: String,
     /// Who did it, as `user:admin`; `operator` at the command line.
     actor: String,
-    /// What was done: `user_made`, `roles_set`, `user_locked`, `user_unlocked`, `password_reset`, `token_issued`,
+    /// What was done: `user_made`, `roles_set`, `user_locked`, `user_unlocked`, `password_reset`, `second_factor_reset`, `token_issued`,
     /// `token_revoked`.
     deed: String,
     /// The account or token.

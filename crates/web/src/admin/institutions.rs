@@ -94,6 +94,7 @@ pub(super) fn registry(
     caller: &Caller,
 ) -> Result<(Registry, Authority), WebError> {
     let authority = access::administer(caller.actor(), Administration::Institutions)?;
+    authority.require_at(&state.settings.institution)?;
     let registry = Registry::new(state.database.clone(), state.settings.institution.clone());
     Ok((registry, authority))
 }
