@@ -188,7 +188,8 @@ async fn a_code_is_taken_once_and_no_secret_replaces_one_in_use(house: House) {
     let made = database.create_first_administrator(&here, "hash", None);
     assert!(made.await.unwrap());
     let offer = async |secret: u8| {
-        let offered = database.offer_second_factor(&here, "admin", &[secret; 20]);
+        let secret = [secret; 20];
+        let offered = database.offer_second_factor(&here, "admin", &secret);
         offered.await.unwrap()
     };
     let asked = async || {
