@@ -7,6 +7,7 @@ mod name;
 mod password;
 mod secrets;
 mod tokens;
+mod totp;
 mod users;
 
 pub use credential::{hash, new_token};
@@ -14,6 +15,7 @@ pub use error::AccountsError;
 pub use name::{InvalidName, Name};
 pub use password::{PasswordError, check_new, hash_password, one_time_password, verify};
 pub use secrets::{Secrets, SystemSecrets, random_hex};
+pub use totp::TotpSecret;
 
 use std::sync::Arc;
 

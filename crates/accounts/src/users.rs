@@ -116,6 +116,21 @@ impl Accounts {
         Ok(password)
     }
 
+    /// Has an account sign in without a code until its owner shares a secret with an app anew.
+    pub async fn reset_second_factor(
+        &self,
+        authority: &Authority,
+        name: &Name,
+    ) -> Result<(), AccountsError> {
+        let deed = of_another(authority, "second_factor_reset", name, String::new())?;
+        let what = "second factor of the account";
+        let reset = self.database.reset_second_factor(&deed).await?;
+        reset.then_some(()).ok_or_else(|| AccountsError::Unknown {
+            what,
+            name: name.clone(),
+        })
+    }
+
     /// A one-time password and its hash, made on a thread that may be kept.
     async fn password(&self) -> Result<(String, String), PasswordError> {
         let secrets = self.secrets.clone();

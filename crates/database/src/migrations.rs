@@ -27,6 +27,7 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     step!(7, "0007_workitems"),
     step!(8, "0008_roles"),
     step!(9, "0009_institutions"),
+    step!(10, "0010_second_factors"),
 ];
 
 fn migrator(

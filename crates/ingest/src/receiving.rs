@@ -101,9 +101,8 @@ impl Receiving {
         expected: Option<(Uid, Uid)>,
         stage: Stage,
     ) -> Self {
-        let issuer = parts.settings.issuers.get(&institution);
         let provenance = Provenance {
-            default_issuer: issuer.map_or_else(|| institution.to_string(), String::clone),
+            default_issuer: parts.settings.issuer(&institution),
             institution,
             received: parts.clock.now(),
             origin,

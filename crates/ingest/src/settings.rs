@@ -28,3 +28,11 @@ impl Default for Settings {
         }
     }
 }
+
+impl Settings {
+    /// Issuer of Patient ID for data sets of `institution` without one.
+    pub(crate) fn issuer(&self, institution: &InstitutionId) -> String {
+        let known = self.issuers.get(institution);
+        known.map_or_else(|| institution.to_string(), String::clone)
+    }
+}

@@ -1,5 +1,7 @@
 //! From what went wrong to what HTTP says: one exhaustive mapping.
 
+mod status;
+
 use access::Denial;
 use accounts::{AccountsError, PasswordError};
 use axum::{
@@ -19,7 +21,12 @@ use registry::RegistryError;
 use retrieve::RetrieveError;
 use serde::Serialize;
 use utoipa::ToSchema;
-use workitems::{Refusal, WorkitemError};
+use workitems::WorkitemError;
+
+use self::status::{
+    BAD_REQUEST, INTERNAL, NOT_ACCEPTABLE, NOT_FOUND, UNAVAILABLE, accounts, denied, ingest,
+    no_websocket, password, registry, retrieve, workitem,
+};
 
 /// Why a request was not answered as it asked.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +37,18 @@ pub(crate) enum WebError {
     /// A credential came that is none, or no longer one.
     #[error("the credential was not accepted")]
     CredentialRefused,
+    /// A code of an authenticator app that does not match, or was taken before.
+    #[error("wrong code")]
+    WrongCode,
+    /// The account has an authenticator app, and no code came.
+    #[error("the account has a second factor: send the code of its authenticator app too")]
+    CodeRequired,
+    /// The account has a second factor already.
+    #[error("the account has a second factor: take it away first")]
+    SecondFactorStands,
+    /// Only somebody with an account has what is asked for.
+    #[error("only a person's session has this")]
+    NoPerson,
     /// Name or password do not match.
     #[error("wrong name or password")]
     WrongPassword,
@@ -192,6 +211,10 @@ impl WebError {
             Self::Denied(denial) => denied(denial),
             Self::CredentialRefused => denied(&Denial::NotAuthenticated),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password"),
+            Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong_code"),
+            Self::CodeRequired => (StatusCode::FORBIDDEN, "code_required"),
+            Self::SecondFactorStands => (StatusCode::CONFLICT, "exists"),
+            Self::NoPerson => (StatusCode::FORBIDDEN, "not_allowed"),
             Self::Credentials(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             }
@@ -238,125 +261,6 @@ impl WebError {
             Self::Accounts(error) => accounts(error),
             Self::Registry(error) => registry(error),
             Self::Database(_) => UNAVAILABLE,
-        }
-    }
-}
-
-const BAD_REQUEST: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "bad_request");
-const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not_found");
-const NOT_ACCEPTABLE: (StatusCode, &str) = (StatusCode::NOT_ACCEPTABLE, "not_acceptable");
-const INTERNAL: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "internal");
-const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
-
-/// RFC 9110 §15.5.22, where the client asks for no upgrade at all.
-fn no_websocket(error: &WebSocketUpgradeRejection) -> StatusCode {
-    match error {
-        WebSocketUpgradeRejection::InvalidConnectionHeader(_)
-        | WebSocketUpgradeRejection::InvalidUpgradeHeader(_) => StatusCode::UPGRADE_REQUIRED,
-        other => other.status(),
-    }
-}
-
-fn denied(denial: &Denial) -> (StatusCode, &'static str) {
-    match denial {
-        Denial::NotAuthenticated => (StatusCode::UNAUTHORIZED, "not_authenticated"),
-        Denial::NotAllowed { .. } | Denial::NotAdministrator { .. } => {
-            (StatusCode::FORBIDDEN, "not_allowed")
-        }
-        Denial::NotAtWork { .. } => (StatusCode::FORBIDDEN, "institution_not_at_work"),
-    }
-}
-
-fn password(error: &PasswordError) -> (StatusCode, &'static str) {
-    match error {
-        PasswordError::TooShort | PasswordError::TooLong | PasswordError::NotNew => {
-            (StatusCode::BAD_REQUEST, "new_password_refused")
-        }
-        PasswordError::Hash => INTERNAL,
-    }
-}
-
-fn accounts(error: &AccountsError) -> (StatusCode, &'static str) {
-    match error {
-        AccountsError::Denied(denial) => denied(denial),
-        AccountsError::Exists { .. } => (StatusCode::CONFLICT, "exists"),
-        AccountsError::Unknown { .. } | AccountsError::NoInstitution(_) => NOT_FOUND,
-        AccountsError::HasAccounts(_) => (StatusCode::CONFLICT, "exists"),
-        AccountsError::Own(_) => (StatusCode::CONFLICT, "own_account"),
-        AccountsError::NoOperation | AccountsError::Days { .. } => BAD_REQUEST,
-        AccountsError::Password(error) => password(error),
-        AccountsError::Database(_) => UNAVAILABLE,
-    }
-}
-
-fn registry(error: &RegistryError) -> (StatusCode, &'static str) {
-    match error {
-        RegistryError::Denied(denial) => denied(denial),
-        RegistryError::Faults(_) => BAD_REQUEST,
-        RegistryError::Unknown { .. } => NOT_FOUND,
-        RegistryError::Standing { .. } | RegistryError::Home(_) => {
-            (StatusCode::CONFLICT, "wrong_standing")
-        }
-        RegistryError::Database(_) => UNAVAILABLE,
-    }
-}
-
-/// A store that fails as a whole; what becomes of single objects is said by `stow::reason`.
-fn ingest(error: &IngestError) -> (StatusCode, &'static str) {
-    match error {
-        error if error.is_out_of_resources() => (StatusCode::INSUFFICIENT_STORAGE, "out_of_space"),
-        IngestError::Denied(denial) => denied(denial),
-        IngestError::Unreadable(_)
-        | IngestError::MissingAttribute { .. }
-        | IngestError::InvalidUid { .. }
-        | IngestError::ClassMismatch { .. }
-        | IngestError::InstanceMismatch { .. }
-        | IngestError::StudyMismatch { .. } => BAD_REQUEST,
-        IngestError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-        IngestError::Rejected(_) => (StatusCode::CONFLICT, "rejected"),
-        IngestError::BelowWatermark
-        | IngestError::Archive(_)
-        | IngestError::Audit(_)
-        | IngestError::Database(_) => UNAVAILABLE,
-        IngestError::Interrupted => INTERNAL,
-    }
-}
-
-fn workitem(error: &WorkitemError) -> (StatusCode, &'static str) {
-    match error {
-        WorkitemError::Denied(denial) => denied(denial),
-        WorkitemError::Audit(_) | WorkitemError::Database(_) => UNAVAILABLE,
-        WorkitemError::Dataset(_) => (StatusCode::BAD_REQUEST, "invalid_workitem"),
-        WorkitemError::Refused(Refusal::Unknown) => NOT_FOUND,
-        WorkitemError::Refused(Refusal::WrongTransaction) => {
-            (StatusCode::BAD_REQUEST, "wrong_transaction")
-        }
-        WorkitemError::TransactionMissing => (StatusCode::BAD_REQUEST, "transaction_missing"),
-        WorkitemError::Refused(_)
-        | WorkitemError::Incomplete { .. }
-        | WorkitemError::Unreachable => (StatusCode::CONFLICT, "conflict"),
-        WorkitemError::Gone => (StatusCode::GONE, "gone"),
-        WorkitemError::NotFollowed => NOT_FOUND,
-        WorkitemError::Busy | WorkitemError::Full => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-    }
-}
-
-fn retrieve(error: &RetrieveError) -> (StatusCode, &'static str) {
-    match error {
-        RetrieveError::Denied(denial) => denied(denial),
-        RetrieveError::NotFound
-        | RetrieveError::NoFrame { .. }
-        | RetrieveError::NoBulkData { .. } => NOT_FOUND,
-        RetrieveError::NotConvertible { .. } | RetrieveError::NotRenderable { .. } => {
-            NOT_ACCEPTABLE
-        }
-        RetrieveError::TooSlow { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
-        RetrieveError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-        RetrieveError::Audit(_) | RetrieveError::Archive(_) | RetrieveError::Database(_) => {
-            UNAVAILABLE
-        }
-        RetrieveError::Dataset(_) | RetrieveError::Damaged { .. } | RetrieveError::Interrupted => {
-            INTERNAL
         }
     }
 }

@@ -129,6 +129,7 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(admin::set_roles))
         .routes(routes!(admin::lock, admin::unlock))
         .routes(routes!(admin::reset_password))
+        .routes(routes!(admin::reset_second_factor))
         .routes(routes!(admin::tokens, admin::issue_token))
         .routes(routes!(admin::revoke_token))
         .routes(routes!(admin::deeds))
@@ -143,6 +144,12 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
     representations::describe(&mut description);
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
+        .routes(routes!(
+            session::factor,
+            session::offer,
+            session::confirm,
+            session::remove
+        ))
         .layer(DefaultBodyLimit::max(session::LONGEST_BODY))
         .split_for_parts();
     let (open, of_open) = OpenApiRouter::new()

@@ -1,4 +1,5 @@
 /** The administrators' console: on a server with a door (YINGYUN_GUARDED_URL) as a security administrator, and on the open one. */
+import { createHmac } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe';
@@ -109,6 +110,61 @@ describe.skipIf(guarded === '')('the console of a security administrator', () =>
     await keeper.getByRole('link', { name: 'Accounts' }).click();
     await row(keeper, 'wang.wu').waitFor();
     expect(await violations(keeper)).toEqual([]);
+  });
+});
+
+/** What an authenticator app shows that was given `secret` (RFC 6238), so many steps of 30 seconds from now. */
+function code(secret: string, ahead: number): string {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g)?.map((byte) => parseInt(byte, 2)) ?? []);
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const digest = createHmac('sha1', key).update(step).digest();
+  const at = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe.skipIf(guarded === '')('an authenticator app', () => {
+  let page: Page;
+
+  beforeAll(async () => {
+    page = await newPage();
+    await page.goto(guarded);
+    await page.fill('[name=username]', 'keeper');
+    await page.fill('[name=password]', chosen);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-do=account]').click();
+  });
+
+  let secret = '';
+
+  it('is set up by whoever knows the password, and turned on by its first code', async () => {
+    await page.fill('[name=own-password]', 'guessed-password');
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('dialog').getByRole('alert').getByText('User name or password is wrong.').waitFor();
+    await page.fill('[name=own-password]', chosen);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    secret = await page.locator('[data-secret]').innerText();
+    const picture = page.getByRole('img', { name: 'Key for an authenticator app' });
+    expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth > 0))).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.fill('[name=own-code]', code(secret, 0));
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await page.getByText('Sign-in asks for a code of your app.').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('is asked at sign-in, and takes each code once', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.fill('[name=username]', 'keeper');
+    await page.fill('[name=password]', chosen);
+    await page.keyboard.press('Enter');
+    await page.fill('[name=code]', code(secret, -1));
+    await page.keyboard.press('Enter');
+    await page.getByText('The code is wrong, or was used before.').waitFor();
+    await page.fill('[name=code]', code(secret, 1));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Accounts' }).waitFor();
   });
 });
 

@@ -1,8 +1,10 @@
 //! Accounts with their roles, sessions and tokens.
 
+mod second_factors;
 mod sessions;
 mod tokens;
 
+pub use second_factors::SecondFactor;
 pub use sessions::Session;
 pub use tokens::Token;
 
@@ -28,6 +30,8 @@ pub struct User {
     pub must_change: bool,
     /// Whether nobody can sign in with it.
     pub locked: bool,
+    /// Whether sign-in asks for a code of an authenticator app.
+    pub second_factor: bool,
     /// When it was made.
     pub created: OffsetDateTime,
     /// What the person does.
@@ -38,9 +42,11 @@ pub struct User {
 const ADMINISTRATOR: &str = "admin";
 
 /// With one row for each role.
-const USERS: &str = "SELECT u.name, u.password_hash, u.must_change, u.locked, u.created, r.role \
-                     FROM users u JOIN user_roles r \
+const USERS: &str = "SELECT u.name, u.password_hash, u.must_change, u.locked, u.created, r.role, \
+                     COALESCE(f.confirmed, 0) FROM users u JOIN user_roles r \
                      ON r.institution_id = u.institution_id AND r.user_name = u.name \
+                     LEFT JOIN second_factors f \
+                     ON f.institution_id = u.institution_id AND f.user_name = u.name \
                      WHERE u.institution_id = $1";
 
 impl Database {
@@ -236,6 +242,7 @@ fn read(institution: &InstitutionId, rows: &[Row]) -> Result<User, DatabaseError
         locked: row.number(3)? != 0,
         created: moment::from_column(row.number(4)?)?,
         roles: roles(rows, 5)?,
+        second_factor: row.number(6)? != 0,
     })
 }
 

@@ -13,6 +13,7 @@ crate::on_both!(
     a_session_ends_with_time_and_with_the_password,
     an_account_and_its_deed_are_kept_together,
     a_token_ends_with_time,
+    a_code_is_taken_once_and_no_secret_replaces_one_in_use,
     an_episode_is_written_or_refused,
 );
 
@@ -180,6 +181,39 @@ async fn an_account_and_its_deed_are_kept_together(house: House) {
         .await
         .unwrap();
     assert_eq!(older, deeds[2..3]);
+}
+
+async fn a_code_is_taken_once_and_no_secret_replaces_one_in_use(house: House) {
+    let (database, here) = (&house.database, institution());
+    let made = database.create_first_administrator(&here, "hash", None);
+    assert!(made.await.unwrap());
+    let offer = async |secret: u8| {
+        let secret = [secret; 20];
+        let offered = database.offer_second_factor(&here, "admin", &secret);
+        offered.await.unwrap()
+    };
+    let asked = async || {
+        let user = database.user(&here, "admin").await.unwrap().unwrap();
+        user.second_factor
+    };
+    let take = async |step| database.take_step(&here, "admin", step).await.unwrap();
+    assert!(!take(7).await, "there is no secret");
+    assert!(offer(1).await && offer(2).await);
+    assert!(!asked().await, "nobody has shown a code");
+    let known = database.second_factor(&here, "admin").await.unwrap();
+    let known = known.unwrap();
+    assert_eq!((known.secret, known.confirmed), (vec![2; 20], false));
+    assert!(take(7).await);
+    assert!(asked().await);
+    assert!(!take(7).await && !take(6).await && take(8).await);
+    assert!(!offer(3).await, "one in use stays");
+    let reset = deed(&here, "second_factor_reset", "admin");
+    assert!(database.reset_second_factor(&reset).await.unwrap());
+    assert!(!database.reset_second_factor(&reset).await.unwrap());
+    assert!(!asked().await && offer(3).await && take(7).await);
+    let removed = database.remove_second_factor(&here, "admin");
+    assert!(removed.await.unwrap());
+    assert_eq!(database.deeds(&here, None, 9).await.unwrap().len(), 1);
 }
 
 async fn a_token_ends_with_time(house: House) {

@@ -41,6 +41,8 @@ pub(crate) enum UsersVerb {
     Unlock(User),
     /// Give an account a new one-time password, and end its sessions.
     Password(User),
+    /// Have an account sign in without a code of an authenticator app: its owner lost it.
+    SecondFactor(User),
 }
 
 #[derive(Debug, Args)]
@@ -67,7 +69,10 @@ impl UsersVerb {
         match self {
             Self::List(whose) => whose,
             Self::Add(of) | Self::Roles(of) => &of.user.whose,
-            Self::Lock(user) | Self::Unlock(user) | Self::Password(user) => &user.whose,
+            Self::Lock(user)
+            | Self::Unlock(user)
+            | Self::Password(user)
+            | Self::SecondFactor(user) => &user.whose,
         }
     }
 }

@@ -42,6 +42,7 @@ pub(super) async fn users(house: House, verb: UsersVerb) -> anyhow::Result<ExitC
                     "name": user.name,
                     "roles": roles,
                     "locked": user.locked,
+                    "second_factor": user.second_factor,
                     "must_change_password": user.must_change,
                     "created": user.created.format(&Rfc3339).context("a time out of range")?,
                 });
@@ -61,6 +62,9 @@ pub(super) async fn users(house: House, verb: UsersVerb) -> anyhow::Result<ExitC
         }
         UsersVerb::Lock(user) => accounts.set_locked(&authority, &user.name, true).await?,
         UsersVerb::Unlock(user) => accounts.set_locked(&authority, &user.name, false).await?,
+        UsersVerb::SecondFactor(user) => {
+            accounts.reset_second_factor(&authority, &user.name).await?;
+        }
         UsersVerb::Password(user) => {
             let password = accounts.reset_password(&authority, &user.name).await?;
             print_password(user.name.as_str(), &password);

@@ -53,8 +53,10 @@ pub(crate) async fn run(config: Config, demo: bool) -> anyhow::Result<ExitCode> 
             demo::put(&house).await?;
         }
     }
-    let institution = &house.config.institution.id;
-    services.workitems.restarted(institution).await?;
+    for institution in house.database.institutions().await? {
+        let id = &institution.details.id;
+        services.workitems.restarted(id).await?;
+    }
     let receiving = receiving::Receiving::begin(house.database.clone(), receiving);
     let workers = work::begin(&house, &services)?;
     // Before anybody is answered: whoever sees the server ready finds the password in its output.

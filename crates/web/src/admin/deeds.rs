@@ -23,10 +23,11 @@ pub(crate) struct Deed {
     done: String,
     /// Who did it, as `user:admin`; `operator` at the command line.
     actor: String,
-    /// What was done: `user_made`, `roles_set`, `user_locked`, `user_unlocked`, `password_reset`, `token_issued`,
-    /// `token_revoked`.
+    /// What was done: `user_made`, `administrator_made`, `roles_set`, `user_locked`, `user_unlocked`, `password_reset`,
+    /// `second_factor_reset`, `token_issued`, `token_revoked`, `institution_put`, `standing_set`, `entity_put`,
+    /// `entity_removed`.
     deed: String,
-    /// The account or token.
+    /// The account, token, institution or application entity.
     subject: String,
     /// What else is known, as the roles.
     detail: String,

@@ -20,8 +20,9 @@ pub(crate) use tokens::{
     __path_issue_token, __path_revoke_token, __path_tokens, issue_token, revoke_token, tokens,
 };
 pub(crate) use users::{
-    __path_lock, __path_make_user, __path_reset_password, __path_set_roles, __path_unlock,
-    __path_users, lock, make_user, reset_password, set_roles, unlock, users,
+    __path_lock, __path_make_user, __path_reset_password, __path_reset_second_factor,
+    __path_set_roles, __path_unlock, __path_users, lock, make_user, reset_password,
+    reset_second_factor, set_roles, unlock, users,
 };
 
 use users::OneTimePassword;

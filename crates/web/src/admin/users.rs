@@ -23,6 +23,8 @@ pub(crate) struct Account {
     locked: bool,
     /// Whether its password is to be changed at the next sign-in.
     must_change_password: bool,
+    /// Whether sign-in asks for a code of an authenticator app.
+    second_factor: bool,
     /// When it was made (RFC 3339).
     created: String,
 }
@@ -79,6 +81,7 @@ pub(crate) async fn users(
             roles: user.roles.iter().map(Role::as_str).collect(),
             name: user.name,
             locked: user.locked,
+            second_factor: user.second_factor,
             must_change_password: user.must_change,
             created: text(user.created)?,
         })
@@ -199,4 +202,25 @@ pub(crate) async fn reset_password(
         name: user,
         one_time_password,
     }))
+}
+
+/// Has an account sign in without a code, until its owner shares a secret with an app anew.
+#[utoipa::path(delete, path = "/api/admin/users/{user}/second-factor", tag = "administration",
+    params(("user" = String, Path, description = "The account's name")), responses(
+    (status = 204, description = "Gone"),
+    (status = 400, description = "The name cannot be one", body = crate::error::Problem),
+    (status = 401, description = "Not signed in", body = crate::error::Problem),
+    (status = 403, description = "Not a security administrator", body = crate::error::Problem),
+    (status = 404, description = "Not found, or it has none", body = crate::error::Problem),
+    (status = 409, description = "The caller's own account", body = crate::error::Problem)))]
+pub(crate) async fn reset_second_factor(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(user): Path<String>,
+) -> Result<StatusCode, WebError> {
+    let (accounts, authority) = accounts(&state, &caller, Administration::Accounts)?;
+    accounts
+        .reset_second_factor(&authority, &name(&user)?)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use model::{Operation, Purpose};
+use model::{InstitutionId, Operation, Purpose};
 
 use super::token::{self, Presented};
 use crate::{WebError, WebState, address::Address};
@@ -27,6 +27,21 @@ impl Caller {
     /// Asks the access model for a permit.
     pub(crate) fn permit(&self, operation: Operation) -> Result<Permit, WebError> {
         access::decide(&self.actor, Purpose::Treatment, operation).map_err(WebError::Denied)
+    }
+
+    /// The institution and the name of a person with an account; refuses everybody else.
+    pub(crate) fn person(&self) -> Result<(&InstitutionId, &str), WebError> {
+        self.require_known()?;
+        match &self.actor {
+            Actor::User {
+                institution, name, ..
+            } => Ok((institution, name)),
+            Actor::Anonymous
+            | Actor::Program { .. }
+            | Actor::Peer { .. }
+            | Actor::Developer { .. }
+            | Actor::Operator { .. } => Err(WebError::NoPerson),
+        }
     }
 
     /// Refuses whom nobody knows.

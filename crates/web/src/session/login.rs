@@ -1,9 +1,6 @@
 //! `POST /api/session`: sign-in.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     Extension, Json,
@@ -17,31 +14,11 @@ use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 
-use super::{COOKIE, Guesses, SignIn, client, turns::Turns};
+use super::{COOKIE, Gate, Proof, client};
 use crate::{WebError, WebState, address::Address};
 
 /// The longest body of a sign-in, bytes: a name and two passwords of the longest, each byte escaped.
 pub(crate) const LONGEST_BODY: usize = 16 << 10;
-
-/// What an unknown account's password is checked against, so that the time tells nothing: random
-/// bytes in place of salt and hash, which no password is known to make.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$akjwcwv+zBnGpkHQ1pRZpw$6TnupYN56Pe+kAD/CR7QYCAzqKpgZnwzNQuNYIM5khw";
-
-/// What every sign-in passes.
-#[derive(Clone, Debug)]
-pub(crate) struct Gate {
-    guesses: Arc<Guesses>,
-    turns: Arc<Turns>,
-}
-
-impl Gate {
-    pub(crate) fn new(settings: &SignIn) -> Self {
-        Self {
-            guesses: Arc::new(Guesses::new(settings.clone())),
-            turns: Arc::new(Turns::new(settings)),
-        }
-    }
-}
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -53,6 +30,9 @@ pub(crate) struct Credentials {
     institution: Option<String>,
     /// Password.
     password: String,
+    /// What the authenticator app shows, where the account has one.
+    #[serde(default)]
+    code: Option<String>,
     /// The password to be used from now on. Needed where the present one is a one-time password.
     #[serde(default)]
     new_password: Option<String>,
@@ -73,8 +53,8 @@ pub(crate) struct SignedIn {
 #[utoipa::path(post, path = "/api/session", tag = "session", security(()), request_body = Credentials, responses(
     (status = 200, description = "Signed in; the session cookie is set", body = SignedIn),
     (status = 400, description = "The body or the new password cannot be used", body = crate::error::Problem),
-    (status = 401, description = "Wrong name or password", body = crate::error::Problem),
-    (status = 403, description = "The account is locked, or its one-time password must be changed: send new_password too", body = crate::error::Problem),
+    (status = 401, description = "Wrong name, password or code", body = crate::error::Problem),
+    (status = 403, description = "The account is locked (account_locked), its one-time password must be changed (password_change_required: send new_password too), or a code is asked for (code_required)", body = crate::error::Problem),
     (status = 413, description = "The body is too long", body = crate::error::Problem),
     (status = 429, description = "Too many failures or too many at once: Retry-After says when, seconds", body = crate::error::Problem),
     (status = 503, description = "The database does not answer", body = crate::error::Problem)))]
@@ -90,11 +70,12 @@ pub(crate) async fn login(
     let signed_in = sign_in(&state, &gate, &credentials, address).await;
     let outcome = match &signed_in {
         Ok(_) => "ok",
-        Err(WebError::WrongPassword) => "wrong",
+        Err(WebError::WrongPassword | WebError::WrongCode) => "wrong",
         Err(WebError::SignInDelayed { .. }) => "delayed",
         Err(WebError::SignInBusy) => "busy",
         Err(WebError::PasswordChangeRequired | WebError::Password(_)) => "change",
         Err(WebError::AccountLocked) => "locked",
+        Err(WebError::CodeRequired) => "code",
         Err(_) => "error",
     };
     metrics::counter!("http_sign_ins_total", "outcome" => outcome).increment(1);
@@ -115,53 +96,17 @@ async fn sign_in(
         None => Some(state.settings.institution.clone()),
         Some(id) => InstitutionId::new(id).ok(),
     };
-    let account = match &institution {
-        Some(institution) => format!("{institution}/{}", credentials.user),
-        None => credentials.user.clone(),
+    let proof = Proof {
+        institution: institution.as_ref(),
+        user: &credentials.user,
+        password: &credentials.password,
+        code: credentials.code.as_deref(),
     };
-    let attempt = gate
-        .guesses
-        .admit(&account, address, state.clock.now())
-        .map_err(|wait| WebError::SignInDelayed {
-            seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
-        })?;
-    let Some(turn) = gate.turns.take().await else {
-        gate.guesses.withdrawn(attempt);
-        return Err(WebError::SignInBusy);
-    };
-    let user = match &institution {
-        None => Ok(None),
-        Some(institution) => state.database.user(institution, &credentials.user).await,
-    };
-    let user = match user {
-        Ok(user) => user,
-        Err(error) => {
-            gate.guesses.withdrawn(attempt);
-            return Err(error.into());
-        }
-    };
-    let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash);
-    let (given, hash) = (credentials.password.clone(), hash.to_owned());
-    // The turn goes with the work: a client that hangs up makes no room for one more.
-    let (matches, turn) =
-        tokio::task::spawn_blocking(move || (accounts::verify(&given, &hash), turn))
-            .await
-            .map_err(|_| WebError::Internal)?;
-    let user = user.filter(|_| matches).ok_or(WebError::WrongPassword)?;
-    gate.guesses.succeeded(attempt);
-    if user.locked {
-        return Err(WebError::AccountLocked);
-    }
+    let user = gate.check(state, &proof, address).await?;
     match &credentials.new_password {
         Some(new) => {
             accounts::check_new(new, &credentials.password, &user.name)?;
-            let (secrets, new) = (state.secrets.clone(), new.clone());
-            let hash = tokio::task::spawn_blocking(move || {
-                let hash = accounts::hash_password(&new, secrets.as_ref());
-                drop(turn);
-                hash
-            });
-            let hash = hash.await.map_err(|_| WebError::Internal)??;
+            let hash = gate.hash(state, new.clone()).await?;
             let changed = state
                 .database
                 .change_password(&user.institution, &user.name, &hash);
@@ -208,19 +153,4 @@ pub(super) fn cookie(token: &str, seconds: u64, secure: bool) -> Result<HeaderVa
         "{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
     ))
     .map_err(|_| WebError::Internal)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_account_takes_the_work_of_a_known_one() {
-        let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
-        let known = accounts::hash_password("a password", &accounts::SystemSecrets).unwrap();
-        assert_eq!(parameters(NOBODY), parameters(&known));
-        let parts = |hash: &str| hash.split('$').map(str::len).collect::<Vec<_>>();
-        assert_eq!(parts(NOBODY), parts(&known));
-        assert!(!accounts::verify("", NOBODY));
-    }
 }

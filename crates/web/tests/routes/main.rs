@@ -19,6 +19,7 @@ mod rejection;
 mod representations;
 mod retrieve;
 mod search;
+mod second_factor;
 mod session;
 mod sign_in;
 mod store;

@@ -26,6 +26,10 @@ const ROUTES: &[(&str, &str)] = &[
     ("open", "GET /api/info"),
     ("open", "POST /api/session"),
     ("open", "DELETE /api/session"),
+    ("own account", "GET /api/session/second-factor"),
+    ("own account", "POST /api/session/second-factor"),
+    ("own account", "PUT /api/session/second-factor"),
+    ("own account", "DELETE /api/session/second-factor"),
     ("open", "GET /metrics"),
     ("open", "GET /api/openapi.json"),
     ("known", "GET /dicom-web"),
@@ -154,6 +158,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("accounts", "PUT /api/admin/users/{user}/lock"),
     ("accounts", "DELETE /api/admin/users/{user}/lock"),
     ("accounts", "POST /api/admin/users/{user}/password"),
+    ("accounts", "DELETE /api/admin/users/{user}/second-factor"),
     ("accounts", "GET /api/admin/tokens"),
     ("accounts", "POST /api/admin/tokens"),
     ("accounts", "DELETE /api/admin/tokens/{token}"),
@@ -220,6 +225,7 @@ struct Somebody {
     uses: Vec<&'static str>,
     standing: &'static str,
     is_home: bool,
+    is_person: bool,
 }
 
 impl Somebody {
@@ -231,6 +237,7 @@ impl Somebody {
             .unwrap();
         match what {
             "open" | "known" => true,
+            "own account" => self.is_person,
             "query and retrieve" => self.may("query") && self.may("retrieve"),
             _ if !self.uses.contains(&what) => false,
             "institutions" | "first accounts" => self.is_home,
@@ -321,6 +328,7 @@ impl House {
         let mut everybody = Vec::new();
         for (place, standing, is_home) in places {
             let somebody = |name: String, token: String, uses: Vec<&'static str>| Somebody {
+                is_person: ROLES.iter().any(|(role, _)| *role == name),
                 name: format!("{name} of {place}"),
                 token,
                 uses,

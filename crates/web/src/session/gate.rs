@@ -1,0 +1,144 @@
+//! What everybody passes who comes with a password: guesses are slowed down, checks take turns, codes are taken once.
+
+use std::{net::IpAddr, sync::Arc};
+
+use accounts::TotpSecret;
+use database::User;
+use model::InstitutionId;
+
+use super::{Guesses, SignIn, turns::Turns};
+use crate::{WebError, WebState};
+
+/// What an unknown account's password is checked against, so that the time tells nothing: random
+/// bytes in place of salt and hash, which no password is known to make.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$akjwcwv+zBnGpkHQ1pRZpw$6TnupYN56Pe+kAD/CR7QYCAzqKpgZnwzNQuNYIM5khw";
+
+/// What every sign-in passes.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate {
+    guesses: Arc<Guesses>,
+    turns: Arc<Turns>,
+}
+
+/// What somebody shows.
+pub(super) struct Proof<'a> {
+    /// None: the id that was given cannot be one.
+    pub(super) institution: Option<&'a InstitutionId>,
+    /// Account name.
+    pub(super) user: &'a str,
+    pub(super) password: &'a str,
+    /// What the authenticator app shows.
+    pub(super) code: Option<&'a str>,
+}
+
+impl Gate {
+    pub(crate) fn new(settings: &SignIn) -> Self {
+        Self {
+            guesses: Arc::new(Guesses::new(settings.clone())),
+            turns: Arc::new(Turns::new(settings)),
+        }
+    }
+
+    /// Whose account it is, if the proof holds.
+    pub(super) async fn check(
+        &self,
+        state: &WebState,
+        proof: &Proof<'_>,
+        address: IpAddr,
+    ) -> Result<User, WebError> {
+        let account = match proof.institution {
+            Some(institution) => format!("{institution}/{}", proof.user),
+            None => proof.user.to_owned(),
+        };
+        let now = state.clock.now();
+        let attempt = self.guesses.admit(&account, address, now);
+        let attempt = attempt.map_err(|wait| WebError::SignInDelayed {
+            seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
+        })?;
+        let Some(turn) = self.turns.take().await else {
+            self.guesses.withdrawn(attempt);
+            return Err(WebError::SignInBusy);
+        };
+        let user = match proof.institution {
+            None => Ok(None),
+            Some(institution) => state.database.user(institution, proof.user).await,
+        };
+        let user = match user {
+            Ok(user) => user,
+            Err(error) => {
+                self.guesses.withdrawn(attempt);
+                return Err(error.into());
+            }
+        };
+        let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash);
+        let (given, hash) = (proof.password.to_owned(), hash.to_owned());
+        // The turn goes with the work: a client that hangs up makes no room for one more.
+        let matches = tokio::task::spawn_blocking(move || {
+            let matches = accounts::verify(&given, &hash);
+            drop(turn);
+            matches
+        });
+        let matches = matches.await.map_err(|_| WebError::Internal)?;
+        let user = user.filter(|_| matches).ok_or(WebError::WrongPassword)?;
+        if user.second_factor && !user.locked {
+            match proof.code {
+                // No guess: whoever has the password is asked for the rest.
+                None => {
+                    self.guesses.withdrawn(attempt);
+                    return Err(WebError::CodeRequired);
+                }
+                Some(code) => take(state, &user.institution, &user.name, code).await?,
+            }
+        }
+        self.guesses.succeeded(attempt);
+        if user.locked {
+            return Err(WebError::AccountLocked);
+        }
+        Ok(user)
+    }
+
+    /// The hash of a new password.
+    pub(super) async fn hash(&self, state: &WebState, new: String) -> Result<String, WebError> {
+        let turn = self.turns.take().await.ok_or(WebError::SignInBusy)?;
+        let secrets = state.secrets.clone();
+        let hash = tokio::task::spawn_blocking(move || {
+            let hash = accounts::hash_password(&new, secrets.as_ref());
+            drop(turn);
+            hash
+        });
+        Ok(hash.await.map_err(|_| WebError::Internal)??)
+    }
+}
+
+/// Takes a code of an account's app; each once only.
+pub(super) async fn take(
+    state: &WebState,
+    institution: &InstitutionId,
+    user: &str,
+    code: &str,
+) -> Result<(), WebError> {
+    let factor = state.database.second_factor(institution, user).await?;
+    let secret = factor.and_then(|factor| TotpSecret::from_bytes(&factor.secret));
+    let step = secret.and_then(|secret| secret.step(code, state.clock.now()));
+    let step = step.ok_or(WebError::WrongCode)?;
+    if state.database.take_step(institution, user, step).await? {
+        Ok(())
+    } else {
+        Err(WebError::WrongCode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_account_takes_the_work_of_a_known_one() {
+        let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
+        let known = accounts::hash_password("a password", &accounts::SystemSecrets).unwrap();
+        assert_eq!(parameters(NOBODY), parameters(&known));
+        let parts = |hash: &str| hash.split('$').map(str::len).collect::<Vec<_>>();
+        assert_eq!(parts(NOBODY), parts(&known));
+        assert!(!accounts::verify("", NOBODY));
+    }
+}
