@@ -27,6 +27,7 @@ const drawings: readonly Drawing[] = [
   { kind: 'ellipse', key: 'e', strokes: [[[128, 128], [168, 153]]], values: { area: [Math.PI * 40 * 25, 80] } },
   { kind: 'rectangle', key: 'q', strokes: [[[80, 90], [160, 150]]], values: { area: [80 * 60, 80] } },
   { kind: 'circle', key: 'g', strokes: [[[128, 128], [158, 168]]], values: { radius: [50, 1], area: [Math.PI * 2500, 200] } },
+  { kind: 'probe', key: 'u', strokes: [[[205, 51]]], values: { intensity: [120, 0] } },
 ];
 
 const study = makeStudy();
