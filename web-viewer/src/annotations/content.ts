@@ -27,8 +27,12 @@ export const code = {
   trackingUid: dcm('112040', 'Tracking Unique Identifier'),
   comment: dcm('121106', 'Comment'),
   region: dcm('111030', 'Image Region'),
+  method: sct('370129005', 'Measurement Method'),
   source: dcm('111040', 'Original Source'),
 } as const;
+
+/** The method of a value whose millimetres are those of a calibration by the user. */
+export const byUser: Code = { value: 'USERCALIBRATED', scheme: '99YINGYUN', meaning: 'Calibrated by user' };
 
 /** Concepts of TID 300, as OHIF writes and reads them. */
 export const quantities: Readonly<Record<Quantity, Code>> = {

@@ -16,6 +16,8 @@ export interface Value {
   readonly unit: string;
   /** What an SUV was before it was one. */
   readonly raw?: { readonly value: number; readonly unit: string };
+  /** Whether its millimetres are those of a calibration by the user. */
+  readonly isCalibrated?: true;
 }
 
 /** The frame that was measured on. */
@@ -100,13 +102,18 @@ export function kindOf(identifier: string, { type, points }: Graphic): Kind | un
 /** Pixels; more than the 32-bit floats of a report take away, less than a hand can move. */
 const tolerance = 0.01;
 
-/** Whether two lists hold the same drawings under the same names; the values follow from them. */
+/** Whether two lists hold the same drawings under the same names; the values follow from them, and from what the user said of the image. */
 export function areSame(one: readonly Measurement[], other: readonly Measurement[]): boolean {
   const byUid = new Map(other.map((measurement) => [measurement.uid, measurement]));
   return one.length === byUid.size && one.every((measurement) => {
     const found = byUid.get(measurement.uid);
-    return found?.label === measurement.label && found.points.length === measurement.points.length && measurement.points.every((point) => found.points.some((its) => near(point, its)));
+    return found?.label === measurement.label && calibrates(found) === calibrates(measurement) && found.points.length === measurement.points.length && measurement.points.every((point) => found.points.some((its) => near(point, its)));
   });
+}
+
+/** The millimetres that a calibration by the user gives, as far as a report keeps them. */
+function calibrates({ values }: Measurement): string {
+  return values.flatMap(({ isCalibrated, value }) => (isCalibrated ? value.toPrecision(4) : [])).join();
 }
 
 function near(a: Point, b: Point): boolean {

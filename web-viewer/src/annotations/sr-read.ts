@@ -1,6 +1,6 @@
 /** Measurements out of reports by TID 1500, ours and other viewers'. */
 import { items, number, numbers, tag, text, type DataSet } from '../dicom/json';
-import { children, code, codeOf, conceptOf, isNamed, quantities, referenceOf, sr } from './content';
+import { byUser, children, code, codeOf, conceptOf, isNamed, quantities, referenceOf, sr } from './content';
 import { kindOf, pointsOf, type Graphic, type Kind, type Measurement, type Point, type Quantity, type Value } from './measurement';
 import type { Document } from './sr-write';
 
@@ -78,7 +78,8 @@ function readValue(num: DataSet, kind: Kind): Value | undefined {
   if (!measured || value === undefined) return undefined;
   const only: Partial<Record<Kind, Quantity>> = { length: 'length', angle: 'angle', cobb: 'angle', probe: 'intensity' };
   const quantity = (Object.keys(quantities) as Quantity[]).find((candidate) => isNamed(num, quantities[candidate])) ?? only[kind];
-  return quantity && { quantity, value, unit: codeOf(items(measured, sr.Units)[0] ?? {}).value };
+  const isCalibrated = children(num).some((part) => isNamed(part, code.method) && codeOf(items(part, sr.ConceptCode)[0] ?? {}).value === byUser.value);
+  return quantity && { quantity, value, unit: codeOf(items(measured, sr.Units)[0] ?? {}).value, ...(isCalibrated ? { isCalibrated } : {}) };
 }
 
 /** SOP Instance UID → Series Instance UID of what the report was made from. */

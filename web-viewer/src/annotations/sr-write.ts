@@ -1,6 +1,6 @@
 /** Measurements as a Comprehensive SR by TID 1500, Measurement Report (PS3.16 Annex A, PS3.3 A.35.3). */
 import { tag, type DataSet } from '../dicom/json';
-import { code, coded, dcm, el, hierarchy, item, quantities, reference, sr, type Code } from './content';
+import { byUser, code, coded, dcm, el, hierarchy, item, quantities, reference, sr, type Code } from './content';
 import { graphicOf, toolNames, type Measurement, type Value } from './measurement';
 
 export const comprehensiveSr = '1.2.840.10008.5.1.4.1.1.88.33';
@@ -114,7 +114,7 @@ function group(measurement: Measurement): DataSet {
   return item('CONTAINS', 'CONTAINER', code.group, { '0040A050': el('CS', 'SEPARATE'), '0040A504': template('1501') }, parts);
 }
 
-function numeric(measurement: Measurement, { quantity, value, unit }: Value): DataSet {
+function numeric(measurement: Measurement, { quantity, value, unit, isCalibrated }: Value): DataSet {
   const hounsfield = quantity !== 'intensity' || unit === "[hnsf'U]";
   const name = hounsfield ? quantities[quantity] : { value: 'PIXELVALUE', scheme: '99YINGYUN', meaning: 'Pixel value' };
   const measured = {
@@ -122,7 +122,9 @@ function numeric(measurement: Measurement, { quantity, value, unit }: Value): Da
     [sr.FloatingPointValue]: el('FD', value),
     [sr.Units]: el('SQ', coded({ value: unit, scheme: 'UCUM', meaning: unit })),
   };
-  return item('CONTAINS', 'NUM', name, { [sr.MeasuredValue]: el('SQ', measured) }, [scoord(measurement, quantity, 'INFERRED FROM')]);
+  // TID 300, row 5: no code of the standard says who calibrated.
+  const method = isCalibrated ? [item('HAS CONCEPT MOD', 'CODE', code.method, { [sr.ConceptCode]: el('SQ', coded(byUser)) })] : [];
+  return item('CONTAINS', 'NUM', name, { [sr.MeasuredValue]: el('SQ', measured) }, [...method, scoord(measurement, quantity, 'INFERRED FROM')]);
 }
 
 function scoord(measurement: Measurement, quantity: Value['quantity'] | undefined, relationship: string): DataSet {

@@ -143,7 +143,7 @@ const statNames: Readonly<Record<Kind, Readonly<Partial<Record<Quantity, string>
 function valuesOf(kind: Kind, stats: Stats): Value[] {
   return (Object.entries(statNames[kind]) as [Quantity, string][]).flatMap(([quantity, name]) => {
     const value = stats[name];
-    return typeof value === 'number' && Number.isFinite(value) ? [{ quantity, value, unit: ucum(unitOf(quantity, stats)) }] : [];
+    return typeof value === 'number' && Number.isFinite(value) ? [{ quantity, value, unit: ucum(unitOf(quantity, stats)), ...(unitOf(quantity, stats).endsWith(userWord) ? { isCalibrated: true as const } : {}) }] : [];
   });
 }
 
@@ -169,6 +169,8 @@ function unitOf(quantity: Quantity, stats: Stats): string {
   }
 }
 
+/** What the engine adds to a unit by the calibration of the user. */
+const userWord = ' User';
 const suvUnit = '{SUVbw}g/ml';
 const units: readonly (readonly [string, string])[] = [['mm', 'mm'], ['mm²', 'mm2'], ['cm', 'cm'], ['cm²', 'cm2'], ['px', '{pixels}'], ['px²', '{pixels}2'], ['HU', "[hnsf'U]"], ['°', 'deg'], ['SUV', suvUnit], ['BQML', 'Bq/ml'], ['CNTS', '{counts}'], ['GML', 'g/ml']];
 
@@ -186,11 +188,11 @@ function shownUnit(code: string): string {
 function statsOf({ kind, values, points }: Measurement): Stats | undefined {
   if (kind === 'cobb' || values.length === 0) return undefined;
   const stats: Record<string, unknown> = {};
-  for (const { quantity, value, unit } of values) {
+  for (const { quantity, value, unit, isCalibrated } of values) {
     const name = statNames[kind][quantity];
     if (!name) continue;
     stats[name] = value;
-    const own = shownUnit(unit);
+    const own = shownUnit(unit) + (isCalibrated ? userWord : '');
     if (quantity === 'area') stats['areaUnit'] = own;
     else if (quantity === 'radius') stats['radiusUnit'] = own;
     else if (['length', 'long', 'short', 'perimeter'].includes(quantity)) stats['unit'] = own;

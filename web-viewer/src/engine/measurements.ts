@@ -1,8 +1,11 @@
 /** What has been drawn on the images: lengths, angles, regions, arrows, texts. */
-import { eventTarget, utilities, type RenderingEngine } from '@cornerstonejs/core';
+import { eventTarget, metaData, StackViewport, utilities, type RenderingEngine } from '@cornerstonejs/core';
 import { annotation, Enums } from '@cornerstonejs/tools';
-import type { Measurement } from '../annotations/measurement';
+import type { ImageReference, Measurement } from '../annotations/measurement';
+import { wadors } from '@cornerstonejs/dicom-image-loader';
+import type { DataSet } from '../dicom/json';
 import { annotationOf, imageOf, measurementOf, trackingUid } from './annotated';
+import { calibratedByUser, calibrationBy, calibrationOf, canCalibrate, forgetCalibrations, recalibrate } from './calibration';
 
 const { DefaultHistoryMemo: history } = utilities.HistoryMemo;
 const { ANNOTATION_ADDED, ANNOTATION_COMPLETED, ANNOTATION_MODIFIED, ANNOTATION_REMOVED, ANNOTATION_SELECTION_CHANGE } = Enums.Events;
@@ -72,6 +75,33 @@ export class Measurements {
     this.#engine.render();
   }
 
+  /** Whether the image of a length may be calibrated by it; nothing is known of one that was not shown yet. */
+  canCalibrate(uid: string): boolean | undefined {
+    const id = this.#named(uid)?.metadata?.referencedImageId;
+    return id === undefined ? undefined : canCalibrate(attributesOf(id));
+  }
+
+  /** Has the image of a length measure by it: it is so many millimetres long. Nothing: as the image tells. Can be undone. */
+  calibrate(uid: string, millimetres: number | undefined): void {
+    const found = this.#named(uid);
+    const id = found?.metadata?.referencedImageId;
+    if (!id || !canCalibrate(attributesOf(id))) return;
+    const to = millimetres === undefined ? undefined : calibrationBy(attributesOf(id), measurementOf(found)?.points ?? [], millimetres);
+    if (millimetres !== undefined && !to) return;
+    let other = recalibrate(id, to);
+    const swap = (): void => {
+      other = recalibrate(id, other);
+      this.#remeasure(id);
+    };
+    history.push({ id: uid, operationType: 'annotation', restoreMemo: swap });
+    this.#remeasure(id);
+  }
+
+  /** The frames that a user calibrated. */
+  calibrated(): ImageReference[] {
+    return calibratedByUser().flatMap((id) => imageOf(id) ?? []);
+  }
+
   undo(): void {
     history.undo();
     this.#engine.render();
@@ -92,6 +122,7 @@ export class Measurements {
   close(): void {
     for (const name of events) eventTarget.removeEventListener(name, this.#report);
     annotation.state.removeAllAnnotations();
+    forgetCalibrations();
   }
 
   readonly #report = (): void => this.#changed?.();
@@ -101,11 +132,39 @@ export class Measurements {
     if (drawn.length === 0) return;
     this.#waiting = this.#waiting.filter((one) => !drawn.includes(one));
     for (const one of drawn) {
-      const added = annotationOf(one, this.#images.get(place(one.image)) ?? '');
+      const id = this.#images.get(place(one.image)) ?? '';
+      const line = one.kind === 'length' ? one.values.find(({ isCalibrated }) => isCalibrated) : undefined;
+      const again = line && canCalibrate(attributesOf(id)) && !calibratedByUser().includes(id) ? calibrationBy(attributesOf(id), one.points, line.value) : undefined;
+      if (again) {
+        recalibrate(id, again);
+        this.#scale(id);
+      }
+      const added = annotationOf(one, id);
       annotation.state.addAnnotation(added, added.metadata?.FrameOfReferenceUID ?? '');
     }
     this.#engine.render();
     this.#report();
+  }
+
+  /** Finds the values of an image anew. The engine would load the image again and forget how it is looked at. */
+  #remeasure(id: string): void {
+    this.#scale(id);
+    for (const found of this.#annotations()) {
+      if (found.metadata?.referencedImageId !== id) continue;
+      // Only of what is invalidated the engine tells that it has found the values.
+      found.invalidated = true;
+      Object.assign(found.data, { cachedStats: {} });
+    }
+    this.#engine.render();
+    this.#report();
+  }
+
+  #scale(id: string): void {
+    const calibration = calibrationOf(id);
+    const { usingDefaultValues = true } = (metaData.get('imagePlaneModule', id) ?? {}) as { readonly usingDefaultValues?: boolean };
+    for (const viewport of this.#engine.getViewports()) {
+      if (viewport instanceof StackViewport && viewport.getCurrentImageId() === id) Object.assign(viewport, { calibration, hasPixelSpacing: calibration !== undefined || !usingDefaultValues });
+    }
   }
 
   #annotations(): ReturnType<typeof annotation.state.getAllAnnotations> {
@@ -115,6 +174,10 @@ export class Measurements {
   #named(uid: string): ReturnType<typeof annotation.state.getAnnotation> | undefined {
     return this.#annotations().find(({ annotationUID = '' }) => annotationUID !== '' && trackingUid(annotationUID) === uid);
   }
+}
+
+function attributesOf(id: string): DataSet {
+  return (wadors.metaDataManager.get(id) ?? {}) as unknown as DataSet;
 }
 
 function place({ instance, frame }: Measurement['image']): string {

@@ -1,5 +1,5 @@
 /** What was measured in a study, and whether the archive has it. */
-import { areSame, type Measurement } from '../annotations/measurement';
+import { areSame, type ImageReference, type Measurement } from '../annotations/measurement';
 import { part10 } from '../annotations/part10';
 import { currentMeasurements, readReport, type ReadReport } from '../annotations/sr-read';
 import { writeReport } from '../annotations/sr-write';
@@ -14,6 +14,8 @@ import { newUid } from './uid';
 export class KeptMeasurements {
   list = $state.raw<readonly Measurement[]>([]);
   selected = $state.raw<readonly string[]>([]);
+  /** Frames that the user calibrated. */
+  calibrated = $state.raw<readonly ImageReference[]>([]);
   saving = $state(false);
   /** What of the list the archive has. */
   #saved = $state.raw<readonly Measurement[]>([]);
@@ -64,6 +66,16 @@ export class KeptMeasurements {
     this.#screen?.measurements.rename(uid, label);
   }
 
+  /** Whether the image of a length may be measured by it. */
+  canCalibrate({ uid }: Measurement): boolean | undefined {
+    return this.#screen?.measurements.canCalibrate(uid);
+  }
+
+  /** The image is measured by this length from now on: it is so many millimetres. Nothing: as the image tells. */
+  calibrate(uid: string, millimetres: number | undefined): void {
+    this.#screen?.measurements.calibrate(uid, millimetres);
+  }
+
   remove(uid: string): void {
     this.#screen?.measurements.remove(uid);
   }
@@ -102,6 +114,7 @@ export class KeptMeasurements {
     const uid = this.#study?.study.uid;
     const measurements = this.#screen?.measurements;
     this.list = (measurements?.list() ?? []).filter(({ image }) => image.study === uid);
+    this.calibrated = measurements?.calibrated() ?? [];
     this.selected = measurements?.selected() ?? [];
   }
 }

@@ -129,3 +129,18 @@ describe('numbers', () => {
   });
 });
 
+
+describe('a value in millimetres of a calibration by the user', () => {
+  const line: Measurement = { ...measurement('length', [[64, 128], [192, 128]], [{ quantity: 'length', value: 64, unit: 'mm', isCalibrated: true }]), uid: '2.25.7' };
+
+  it('says so in the report, and is read as that', () => {
+    expect(readReport(write([line]))?.measurements).toEqual([line]);
+  });
+
+  it('has something to be saved when the image is calibrated anew, or no more', () => {
+    const valued = (value: Value): Measurement => ({ ...line, values: [value] });
+    expect(areSame([line], [valued({ quantity: 'length', value: 32, unit: 'mm', isCalibrated: true })])).toBe(false);
+    expect(areSame([line], [valued({ quantity: 'length', value: 128, unit: '{pixels}' })])).toBe(false);
+    expect(areSame([line], [line])).toBe(true);
+  });
+});
