@@ -27,6 +27,11 @@ EXAMPLES, SEED, DEV, GUARDED, USER, PASSWORD = sys.argv[1:]
 UNREACHABLE = {
     ("GET", "/dicom-web/ws/subscribers/{ae_title}"): "a WebSocket: ups_peer.py",
     ("GET", "/api/openapi.json"): "what is read here, and not tried",
+    # A code is taken once and a wrong one is a guess, so that what is made up soon waits: routes/second_factor.rs.
+    ("POST", "/api/session/second-factor"): "needs the password among wrong ones",
+    ("PUT", "/api/session/second-factor"): "needs the code of a secret that was just told",
+    ("DELETE", "/api/session/second-factor"): "needs both",
+    ("DELETE", "/api/admin/users/{user}/second-factor"): "needs somebody who has one",
 }
 METHODS = {"get", "put", "post", "delete", "options"}
 CHECKS = (
