@@ -115,10 +115,6 @@ impl Registry {
     ) -> Result<usize, RegistryError> {
         self.require(authority)?;
         let rows = table::read::<Entity>(table).map_err(RegistryError::Faults)?;
-        let rows: Vec<_> = rows
-            .into_iter()
-            .map(|(line, row)| (Some(line), row))
-            .collect();
         let count = rows.len();
         self.put_entities(authority, rows).await?;
         Ok(count)
@@ -127,7 +123,7 @@ impl Registry {
     async fn put_entities(
         &self,
         authority: &Authority,
-        rows: Vec<(Option<u64>, Entity)>,
+        rows: Vec<table::Numbered<Entity>>,
     ) -> Result<(), RegistryError> {
         let subjects: Vec<String> = rows.iter().map(|(_, entity)| subject(entity)).collect();
         let deeds: Vec<_> = rows
@@ -141,8 +137,7 @@ impl Registry {
             })
             .collect();
         let conflicts = self.database.put_entities(&deeds).await?;
-        let lines: Vec<_> = rows.iter().map(|(line, _)| *line).collect();
-        refuse(conflicts, &lines)
+        refuse(conflicts, &rows)
     }
 
     /// Takes an application entity away: it calls no more, within seconds.

@@ -138,10 +138,6 @@ impl Registry {
     ) -> Result<usize, RegistryError> {
         self.require(authority)?;
         let rows = table::read::<Details>(table).map_err(RegistryError::Faults)?;
-        let rows: Vec<_> = rows
-            .into_iter()
-            .map(|(line, row)| (Some(line), row))
-            .collect();
         let count = rows.len();
         self.put_all(authority, rows).await?;
         Ok(count)
@@ -150,7 +146,7 @@ impl Registry {
     async fn put_all(
         &self,
         authority: &Authority,
-        rows: Vec<(Option<u64>, Details)>,
+        rows: Vec<table::Numbered<Details>>,
     ) -> Result<(), RegistryError> {
         let deeds: Vec<_> = rows
             .iter()
@@ -163,8 +159,7 @@ impl Registry {
             })
             .collect();
         let conflicts = self.database.put_institutions(&deeds).await?;
-        let lines: Vec<_> = rows.iter().map(|(line, _)| *line).collect();
-        refuse(conflicts, &lines)
+        refuse(conflicts, &rows)
     }
 
     /// Moves an institution to another standing, in force at the next request of its people.
@@ -199,7 +194,10 @@ impl Registry {
 }
 
 /// Rows that conflict, by their lines.
-pub(crate) fn refuse(conflicts: Vec<Conflict>, lines: &[Option<u64>]) -> Result<(), RegistryError> {
+pub(crate) fn refuse<R>(
+    conflicts: Vec<Conflict>,
+    rows: &[table::Numbered<R>],
+) -> Result<(), RegistryError> {
     let faults = conflicts.into_iter().map(|conflict| {
         let (column, reason) = match conflict.with {
             ConflictWith::CreditCode(other) => {
@@ -211,7 +209,7 @@ pub(crate) fn refuse(conflicts: Vec<Conflict>, lines: &[Option<u64>]) -> Result<
             }
         };
         Fault {
-            line: lines.get(conflict.at).copied().flatten(),
+            line: rows.get(conflict.at).and_then(|(line, _)| *line),
             column: Some(column),
             reason,
         }

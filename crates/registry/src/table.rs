@@ -20,8 +20,11 @@ pub(crate) trait Row: Sized {
     fn read<'v>(value: impl Fn(&str) -> &'v str) -> Result<Self, Vec<Fault>>;
 }
 
-/// Every row with its line, or everything that is wrong with the table.
-pub(crate) fn read<R: Row>(bytes: &[u8]) -> Result<Vec<(u64, R)>, Vec<Fault>> {
+/// A row, and its line where it comes from a table.
+pub(crate) type Numbered<R> = (Option<u64>, R);
+
+/// Every row, or everything that is wrong with the table.
+pub(crate) fn read<R: Row>(bytes: &[u8]) -> Result<Vec<Numbered<R>>, Vec<Fault>> {
     let text = decode(bytes).map_err(|fault| vec![fault])?;
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -49,7 +52,7 @@ pub(crate) fn read<R: Row>(bytes: &[u8]) -> Result<Vec<(u64, R)>, Vec<Fault>> {
             at.and_then(|at| record.get(at)).unwrap_or_default()
         };
         match R::read(value) {
-            Ok(row) => rows.push((line, row)),
+            Ok(row) => rows.push((Some(line), row)),
             Err(wrong) => faults.extend(wrong.into_iter().map(|fault| Fault {
                 line: Some(line),
                 ..fault

@@ -1,5 +1,6 @@
 /** What a page of the console lists and changes. */
 import { ApiError } from '../api/http';
+import { t, type Key } from '../i18n/index.svelte';
 import { shown, type Shown } from './failure';
 import { session } from './session.svelte';
 
@@ -22,21 +23,42 @@ export class Listing<T> {
     }
   }
 
+  /** Adds what comes after the last row; how much it was. */
+  async extend(next: (last: T | undefined) => Promise<readonly T[]>): Promise<number> {
+    const done = await this.#guarded(() => next(this.rows?.at(-1)));
+    this.rows = [...(this.rows ?? []), ...(done?.made ?? [])];
+    return done?.made.length ?? 0;
+  }
+
   /** Does something, and reads the list again; nothing when it was refused, which stands at the form. */
   async change<R>(deed: () => Promise<R>): Promise<{ readonly made: R } | undefined> {
+    return this.#guarded(async () => {
+      const made = await deed();
+      await this.load();
+      return made;
+    });
+  }
+
+  async #guarded<R>(deed: () => Promise<R>): Promise<{ readonly made: R } | undefined> {
     this.busy = true;
     this.refused = '';
     try {
-      const made = await deed();
-      await this.load();
-      return { made };
+      return { made: await deed() };
     } catch (cause) {
-      if (!isOut(cause)) this.refused = shown(cause)?.detail ?? '';
+      if (!isOut(cause)) this.refused = words(cause);
       return undefined;
     } finally {
       this.busy = false;
     }
   }
+}
+
+/** The server's own words against something; of a failure that it did not speak of, ours. */
+function words(cause: unknown): string {
+  const told = shown(cause);
+  if (!told) return '';
+  const spoke = told.failure === 'refused' || told.failure === 'denied' || told.failure === 'absent';
+  return spoke && told.detail !== '' ? told.detail : t(`error.${told.failure}` as Key);
 }
 
 function isOut(cause: unknown): boolean {

@@ -205,7 +205,12 @@ describe('the console of an open server', () => {
     await page.getByText('Nothing here yet').waitFor();
     await page.getByRole('link', { name: 'What was done' }).click();
     await page.locator('[data-deed]').first().waitFor();
-    expect((await page.locator('[data-deed]').allInnerTexts()).slice(0, 4)).toEqual(['entity_removed', 'entity_put', 'standing_set', 'institution_put']);
+    const latest = (await page.locator('[data-deed]').allInnerTexts()).slice(0, 4);
+    expect(latest).toEqual(['application entity removed', 'application entity entered or changed', 'institution moved', 'institution entered or changed']);
+    await page.getByRole('button', { name: 'Switch to Chinese' }).click();
+    await page.getByText('移除应用实体').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: '切换到英文' }).click();
     await page.getByRole('button', { name: 'Studies' }).click();
     await page.locator('[name=search]').waitFor();
   });

@@ -39,7 +39,7 @@ impl Gate {
         }
     }
 
-    /// Whose account it is, if the proof holds.
+    /// Whose account it is, if the proof holds. What was wrong counts as a guess, what was not looked at does not.
     pub(super) async fn check(
         &self,
         state: &WebState,
@@ -55,20 +55,20 @@ impl Gate {
         let attempt = attempt.map_err(|wait| WebError::SignInDelayed {
             seconds: wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
         })?;
-        let Some(turn) = self.turns.take().await else {
-            self.guesses.withdrawn(attempt);
-            return Err(WebError::SignInBusy);
-        };
+        let proved = self.prove(state, proof).await;
+        match &proved {
+            Ok(_) | Err(WebError::AccountLocked) => self.guesses.succeeded(attempt),
+            Err(WebError::WrongPassword | WebError::WrongCode) => {}
+            Err(_) => self.guesses.withdrawn(attempt),
+        }
+        proved
+    }
+
+    async fn prove(&self, state: &WebState, proof: &Proof<'_>) -> Result<User, WebError> {
+        let turn = self.turns.take().await.ok_or(WebError::SignInBusy)?;
         let user = match proof.institution {
-            None => Ok(None),
-            Some(institution) => state.database.user(institution, proof.user).await,
-        };
-        let user = match user {
-            Ok(user) => user,
-            Err(error) => {
-                self.guesses.withdrawn(attempt);
-                return Err(error.into());
-            }
+            None => None,
+            Some(institution) => state.database.user(institution, proof.user).await?,
         };
         let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash);
         let (given, hash) = (proof.password.to_owned(), hash.to_owned());
@@ -80,19 +80,12 @@ impl Gate {
         });
         let matches = matches.await.map_err(|_| WebError::Internal)?;
         let user = user.filter(|_| matches).ok_or(WebError::WrongPassword)?;
-        if user.second_factor && !user.locked {
-            match proof.code {
-                // No guess: whoever has the password is asked for the rest.
-                None => {
-                    self.guesses.withdrawn(attempt);
-                    return Err(WebError::CodeRequired);
-                }
-                Some(code) => take(state, &user.institution, &user.name, code).await?,
-            }
-        }
-        self.guesses.succeeded(attempt);
         if user.locked {
             return Err(WebError::AccountLocked);
+        }
+        if user.second_factor {
+            let code = proof.code.ok_or(WebError::CodeRequired)?;
+            take(state, &user.institution, &user.name, code).await?;
         }
         Ok(user)
     }

@@ -26,6 +26,17 @@ pub(crate) struct OwnPassword {
     code: Option<String>,
 }
 
+impl OwnPassword {
+    fn proof<'a>(&'a self, institution: &'a InstitutionId, user: &'a str) -> Proof<'a> {
+        Proof {
+            institution: Some(institution),
+            user,
+            password: &self.password,
+            code: self.code.as_deref(),
+        }
+    }
+}
+
 /// What the app is given, told only here.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Offer {
@@ -91,7 +102,7 @@ pub(crate) async fn offer(
         return Err(WebError::SecondFactorStands);
     }
     let address = client::address(connection.ip(), &headers, &state.settings.trusted_proxies);
-    let proof = proof(institution, user, &own);
+    let proof = own.proof(institution, user);
     gate.check(&state, &proof, address).await?;
     let secret = TotpSecret::new(state.secrets.as_ref());
     let offered = state
@@ -145,22 +156,13 @@ pub(crate) async fn remove(
     let (institution, user) = caller.person()?;
     let Json(own) = own.map_err(WebError::Credentials)?;
     let address = client::address(connection.ip(), &headers, &state.settings.trusted_proxies);
-    let proof = proof(institution, user, &own);
+    let proof = own.proof(institution, user);
     gate.check(&state, &proof, address).await?;
     let removed = state.database.remove_second_factor(institution, user);
     if removed.await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(WebError::NotFound("second factor"))
-    }
-}
-
-fn proof<'a>(institution: &'a InstitutionId, user: &'a str, own: &'a OwnPassword) -> Proof<'a> {
-    Proof {
-        institution: Some(institution),
-        user,
-        password: &own.password,
-        code: own.code.as_deref(),
     }
 }
 
