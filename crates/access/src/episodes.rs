@@ -7,10 +7,11 @@ use std::{
 };
 
 use model::{
-    AccessEpisode, AuditPort, AuditUnavailable, Clock, InstitutionId, Operation, Purpose, StudyKey,
-    Uid,
+    AccessEpisode, AuditPort, AuditUnavailable, Basis, Clock, InstitutionId, Operation, Purpose,
+    StudyKey, Uid,
 };
 use time::{Duration, OffsetDateTime};
+use ulid::Ulid;
 
 use crate::Permit;
 
@@ -21,8 +22,30 @@ const LENGTH: Duration = Duration::minutes(5);
 /// them.
 const REMEMBERED: usize = 65_536;
 
-/// The institution is there without a study too: users of two institutions may share a name.
-type Key = (String, InstitutionId, Purpose, Operation, Option<Uid>);
+/// An episode but for when it began: the actor with its institution (users of two may share a name), what is done, what
+/// is seen of whom, and on what.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Key {
+    actor: String,
+    reader: Option<InstitutionId>,
+    purpose: Purpose,
+    operation: Operation,
+    study: Option<StudyKey>,
+    basis: Option<(Basis, Ulid)>,
+}
+
+impl From<&AccessEpisode> for Key {
+    fn from(episode: &AccessEpisode) -> Self {
+        Self {
+            actor: episode.actor.clone(),
+            reader: episode.reader.clone(),
+            purpose: episode.purpose,
+            operation: episode.operation,
+            study: episode.study.clone(),
+            basis: episode.basis,
+        }
+    }
+}
 
 /// The episodes that are open.
 #[derive(Debug)]
@@ -49,29 +72,18 @@ impl Episodes {
         permit: &Permit,
         study: Option<&Uid>,
     ) -> Result<(), AuditUnavailable> {
-        let key: Key = (
-            permit.actor().label(),
-            permit.institution().clone(),
-            permit.purpose(),
-            permit.operation(),
-            study.cloned(),
-        );
         let now = self.clock.now();
+        let study = study.map(|study| StudyKey {
+            institution: permit.institution().clone(),
+            study: study.clone(),
+        });
+        let episode = permit.episode(study, now);
+        let key = Key::from(&episode);
         // A clock that was set back ends an episode too.
         let is_current = |began: &OffsetDateTime| *began <= now && now - *began < LENGTH;
         if self.lock().get(&key).is_some_and(is_current) {
             return Ok(());
         }
-        let episode = AccessEpisode {
-            actor: key.0.clone(),
-            purpose: permit.purpose(),
-            operation: permit.operation(),
-            study: study.map(|study| StudyKey {
-                institution: permit.institution().clone(),
-                study: study.clone(),
-            }),
-            began: now,
-        };
         self.audit.open(episode).await?;
         let mut open = self.lock();
         if open.len() >= REMEMBERED {

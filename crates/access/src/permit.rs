@@ -1,8 +1,9 @@
 //! The one place where a [`Permit`] is minted.
 
-use model::{InstitutionId, Operation, Purpose, Standing};
+use model::{AccessEpisode, InstitutionId, Operation, Purpose, Standing, StudyKey};
+use time::OffsetDateTime;
 
-use crate::{Actor, Administration};
+use crate::{Actor, Administration, Ground, Reader};
 
 /// Proof that an actor may do an operation for a purpose. `query`, `retrieve` and `ingest` accept
 /// nothing else (ARCHITECTURE.md, invariant 4); only [`decide`] makes one.
@@ -12,6 +13,7 @@ pub struct Permit {
     institution: InstitutionId,
     purpose: Purpose,
     operation: Operation,
+    ground: Option<Ground>,
 }
 
 /// Why no permit was given.
@@ -82,6 +84,7 @@ pub fn decide(actor: &Actor, purpose: Purpose, operation: Operation) -> Result<P
         actor: actor.clone(),
         purpose,
         operation,
+        ground: None,
     })
 }
 
@@ -104,6 +107,49 @@ impl Permit {
     /// Whose holdings are seen.
     pub fn institution(&self) -> &InstitutionId {
         &self.institution
+    }
+
+    /// Who reads: the institution that the actor acts for, which is not the one whose holdings are seen where there
+    /// is a [`Permit::ground`].
+    pub fn reader(&self) -> Reader {
+        let institution = self.actor.institution().unwrap_or(&self.institution);
+        Reader {
+            institution: institution.clone(),
+            account: match &self.actor {
+                Actor::User { name, .. } => Some(name.clone()),
+                _ => None,
+            },
+        }
+    }
+
+    /// On what another institution's holding is seen; none for the own institution's.
+    pub fn ground(&self) -> Option<&Ground> {
+        self.ground.as_ref()
+    }
+
+    /// The same permit for the holding that `ground` lets see.
+    pub(crate) fn under(&self, ground: Ground) -> Self {
+        Self {
+            institution: ground.holder().clone(),
+            ground: Some(ground),
+            ..self.clone()
+        }
+    }
+
+    /// The episode that begins when `study` is accessed by it at `began`; none for a search over studies.
+    pub fn episode(&self, study: Option<StudyKey>, began: OffsetDateTime) -> AccessEpisode {
+        AccessEpisode {
+            actor: self.actor.label(),
+            reader: Some(self.reader().institution),
+            purpose: self.purpose,
+            operation: self.operation,
+            study,
+            basis: self
+                .ground
+                .as_ref()
+                .map(|ground| (ground.basis(), ground.grant())),
+            began,
+        }
     }
 
     /// What for.

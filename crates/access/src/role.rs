@@ -10,13 +10,13 @@ use crate::Administration;
 /// (三员分立, GB/T 22239).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// Treats patients: searches, reads, and keeps what was measured.
+    /// Treats patients: searches, reads, keeps what was measured, refers, and sees what an emergency needs.
     Physician,
     /// Reads and reports: also works through the worklist.
     Radiologist,
     /// Makes images and sends them.
     Technologist,
-    /// Looks after the holdings: also rejects, restores and deletes.
+    /// Looks after the holdings: also rejects, restores and deletes, and writes down what patients allow.
     Archivist,
     /// Looks at images to judge their quality.
     QualityOfficer,
@@ -57,11 +57,15 @@ impl Role {
 
     /// What it may do with patients' data.
     pub fn operations(self) -> &'static [Operation] {
-        use Operation::{Delete, Query, Retrieve, Schedule, Store, Worklist};
+        use Operation::{
+            Consent, Delete, Emergency, Encounter, Query, Refer, Retrieve, Schedule, Store,
+            Worklist,
+        };
         match self {
-            Self::Physician => &[Store, Query, Retrieve],
-            Self::Radiologist | Self::Technologist => &[Store, Query, Retrieve, Worklist, Schedule],
-            Self::Archivist => &[Store, Query, Retrieve, Delete],
+            Self::Physician => &[Store, Query, Retrieve, Refer, Emergency],
+            Self::Radiologist => &[Store, Query, Retrieve, Worklist, Schedule, Refer, Emergency],
+            Self::Technologist => &[Store, Query, Retrieve, Worklist, Schedule],
+            Self::Archivist => &[Store, Query, Retrieve, Delete, Encounter, Consent, Refer],
             Self::QualityOfficer => &[Query, Retrieve],
             Self::SystemAdministrator | Self::SecurityAdministrator | Self::AuditAdministrator => {
                 &[]

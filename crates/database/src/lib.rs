@@ -7,6 +7,7 @@ mod database;
 mod deeds;
 mod error;
 mod generation;
+pub mod grants;
 pub mod jobs;
 mod migrations;
 mod moment;

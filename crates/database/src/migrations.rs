@@ -28,6 +28,7 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     step!(8, "0008_roles"),
     step!(9, "0009_institutions"),
     step!(10, "0010_second_factors"),
+    step!(11, "0011_grants"),
 ];
 
 fn migrator(

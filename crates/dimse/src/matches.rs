@@ -46,10 +46,19 @@ async fn single(
     let sops = required(identifier, INSTANCE, "SOP Instance UID (0008,0018)")?;
     let (studies, series) = (identifier.uids(STUDY)?, identifier.uids(SERIES)?);
     let database = &session.services.database;
-    let rows = database
+    let mut rows = database
         .instances_by_sop(permit.institution(), &sops)
         .await
         .map_err(RetrieveError::Database)?;
+    // What others hold is reached by the study that it is named in.
+    for study in &studies {
+        let sight = session.services.retrieve.sight(permit, study).await?;
+        if sight.ground().is_some() {
+            let seen = database.instances_by_sop(sight.institution(), &sops).await;
+            let seen = seen.map_err(RetrieveError::Database)?.into_iter();
+            rows.extend(seen.filter(|row| row.object.instance.study == *study));
+        }
+    }
     let named = |list: &[Uid], uid: &Uid| list.is_empty() || list.contains(uid);
     Ok(rows
         .into_iter()
@@ -96,7 +105,7 @@ async fn scopes(
     }
 }
 
-/// The studies of the patients with the given id, of every issuer that the institution knows.
+/// The studies that the caller sees of the patients with the given id, of every issuer.
 async fn studies_of(
     session: &Session,
     permit: &Permit,
@@ -122,7 +131,7 @@ async fn studies_of(
     loop {
         let database = &session.services.database;
         let page = database
-            .search(permit.institution(), &search)
+            .search_seen(&permit.reader(), &search)
             .await
             .map_err(RetrieveError::Database)?;
         let uids = page

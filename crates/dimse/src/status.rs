@@ -144,9 +144,10 @@ impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Self {
         let status = match &error {
             QueryError::Denied(_) => Status::NOT_AUTHORIZED,
-            QueryError::Audit(_) | QueryError::Cursor | QueryError::Database(_) => {
-                Status::OUT_OF_RESOURCES
-            }
+            QueryError::Audit(_)
+            | QueryError::Facts(_)
+            | QueryError::Cursor
+            | QueryError::Database(_) => Status::OUT_OF_RESOURCES,
         };
         Self::new(status, &error.to_string())
     }
@@ -157,7 +158,7 @@ impl From<RetrieveError> for Failure {
     fn from(error: RetrieveError) -> Self {
         let status = match &error {
             RetrieveError::Denied(_) => Status::NOT_AUTHORIZED,
-            RetrieveError::Database(_) | RetrieveError::Interrupted => {
+            RetrieveError::Database(_) | RetrieveError::Facts(_) | RetrieveError::Interrupted => {
                 Status::CANNOT_CALCULATE_MATCHES
             }
             RetrieveError::Audit(_)

@@ -7,8 +7,7 @@ use access::Permit;
 use database::{Committed, RejectedRow, Scope};
 use dataset::{Element, Header, Tag, Value};
 use model::{
-    AccessEpisode, AuditPort, InstanceKey, ObjectKey, Operation, Rejection, StudyKey,
-    TransferSyntax, Uid,
+    AuditPort, InstanceKey, ObjectKey, Operation, Rejection, StudyKey, TransferSyntax, Uid,
 };
 
 use crate::{
@@ -280,13 +279,7 @@ impl Ingest {
             institution: permit.institution().clone(),
             study: scope.study.clone(),
         };
-        let episode = AccessEpisode {
-            actor: permit.actor().label(),
-            purpose: permit.purpose(),
-            operation: Operation::Delete,
-            study: Some(study.clone()),
-            began: self.parts.clock.now(),
-        };
+        let episode = permit.episode(Some(study.clone()), self.parts.clock.now());
         audit.open(episode).await.map_err(IngestError::Audit)?;
         Ok(study)
     }

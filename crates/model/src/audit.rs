@@ -2,20 +2,25 @@
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
+use ulid::Ulid;
 
-use crate::{Operation, Purpose, StudyKey};
+use crate::{Basis, InstitutionId, Operation, Purpose, StudyKey};
 
 /// One access episode: an actor, a purpose, a study, at most five minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessEpisode {
     /// Who: `access::Actor::label`.
     pub actor: String,
+    /// The institution that the actor acts for.
+    pub reader: Option<InstitutionId>,
     /// What for.
     pub purpose: Purpose,
     /// What was done.
     pub operation: Operation,
     /// The study; none for a search over studies.
     pub study: Option<StudyKey>,
+    /// On what it is seen, and by which grant; none for what the reader's institution holds itself.
+    pub basis: Option<(Basis, Ulid)>,
     /// When it began.
     pub began: OffsetDateTime,
 }

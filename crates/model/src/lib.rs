@@ -2,6 +2,7 @@
 
 mod ae_title;
 mod audit;
+mod basis;
 mod clock;
 mod identifiers;
 mod institution;
@@ -16,6 +17,7 @@ mod worklist;
 
 pub use ae_title::{AeTitle, InvalidAeTitle};
 pub use audit::{AccessEpisode, AuditPort, AuditUnavailable};
+pub use basis::{Basis, PatientIdentity, UnknownBasis};
 pub use clock::Clock;
 pub use identifiers::Identifiers;
 pub use institution::{CreditCode, InvalidCreditCode, Standing, UnknownStanding};

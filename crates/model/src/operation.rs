@@ -27,17 +27,29 @@ pub enum Operation {
     Worklist,
     /// Putting workitems on the worklist, changing and performing them (UPS-RS).
     Schedule,
+    /// Telling when a patient's treatment begins and ends.
+    Encounter,
+    /// Writing down what a patient allows and forbids, and which studies are sensitive.
+    Consent,
+    /// Letting another institution see what the own one holds.
+    Refer,
+    /// Seeing in an emergency what nothing else allows.
+    Emergency,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Store,
         Self::Query,
         Self::Retrieve,
         Self::Delete,
         Self::Worklist,
         Self::Schedule,
+        Self::Encounter,
+        Self::Consent,
+        Self::Refer,
+        Self::Emergency,
     ];
 
     /// Its name in the configuration, in the index and at the command line.
@@ -49,6 +61,10 @@ impl Operation {
             Self::Delete => "delete",
             Self::Worklist => "worklist",
             Self::Schedule => "schedule",
+            Self::Encounter => "encounter",
+            Self::Consent => "consent",
+            Self::Refer => "refer",
+            Self::Emergency => "emergency",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why a search gave no answer.
 
-use access::Denial;
+use access::{Denial, FactsUnavailable};
 use database::DatabaseError;
 use model::AuditUnavailable;
 
@@ -16,6 +16,9 @@ pub enum QueryError {
     /// The cursor is none of a search at this level.
     #[error("the cursor is none of this search")]
     Cursor,
+    /// What may be seen of other institutions could not be read.
+    #[error("the index could not be searched")]
+    Facts(#[from] FactsUnavailable),
     /// The index failed.
     #[error("the index could not be searched")]
     Database(#[source] DatabaseError),

@@ -13,7 +13,7 @@ pub use matching::{InvalidMatching, matching};
 
 use std::sync::Arc;
 
-use access::{Episodes, Permit};
+use access::{Episodes, Permit, Sights};
 use database::Database;
 use model::{AuditPort, Clock, Operation, search::Search};
 
@@ -35,6 +35,7 @@ impl Default for Settings {
 pub struct Query {
     database: Database,
     episodes: Arc<Episodes>,
+    sights: Arc<Sights>,
     settings: Settings,
 }
 
@@ -47,23 +48,40 @@ impl Query {
         settings: Settings,
     ) -> Self {
         Self {
+            episodes: Arc::new(Episodes::new(audit, clock.clone())),
+            sights: Arc::new(Sights::new(
+                Arc::new(database.clone()),
+                clock,
+                Sights::LIFETIME,
+            )),
             database,
-            episodes: Arc::new(Episodes::new(audit, clock)),
             settings,
         }
     }
 
-    /// Searches the holdings of the permit's institution. The episode is recorded before anything is
-    /// read; if that fails, nothing is shown.
+    /// Searches what the permit's reader sees: the own institution's holdings, and those of others that something
+    /// lets see (`access::ground`). The episode is recorded before anything is read; if that fails, nothing is shown.
     pub async fn search(&self, permit: &Permit, search: &Search) -> Result<Answer, QueryError> {
         permit.require(Operation::Query)?;
-        self.episodes.record(permit, None).await?;
         let most = self.settings.max_results;
         let bounded = Search {
             limit: Some(search.limit.map_or(most, |limit| limit.min(most))),
             ..search.clone()
         };
-        let found = self.database.search(permit.institution(), &bounded).await?;
+        let found = match &search.study {
+            Some(study) => {
+                let permit = self.sights.on(permit, study).await?;
+                let seen = permit.ground().map(|ground| ground.study());
+                self.episodes.record(&permit, seen).await?;
+                self.database.search(permit.institution(), &bounded).await?
+            }
+            None => {
+                self.episodes.record(permit, None).await?;
+                self.database
+                    .search_seen(&permit.reader(), &bounded)
+                    .await?
+            }
+        };
         Ok(Answer {
             records: found
                 .records

@@ -1,6 +1,6 @@
 //! Why something could not be retrieved.
 
-use access::Denial;
+use access::{Denial, FactsUnavailable};
 use archive::ArchiveError;
 use database::DatabaseError;
 use dataset::DatasetError;
@@ -72,6 +72,9 @@ pub enum RetrieveError {
     /// The index failed.
     #[error("the index failed")]
     Database(#[source] DatabaseError),
+    /// What may be seen of other institutions could not be read.
+    #[error("the index failed")]
+    Facts(#[source] FactsUnavailable),
     /// A task ended before its work was done.
     #[error("an internal task ended early")]
     Interrupted,
@@ -86,6 +89,12 @@ impl From<Denial> for RetrieveError {
 impl From<AuditUnavailable> for RetrieveError {
     fn from(error: AuditUnavailable) -> Self {
         Self::Audit(error)
+    }
+}
+
+impl From<FactsUnavailable> for RetrieveError {
+    fn from(error: FactsUnavailable) -> Self {
+        Self::Facts(error)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Episodes, Permit};
+use access::{Episodes, Permit, Sights};
 use archive::Archive;
 use bytes::Bytes;
 use database::{Database, PageBounds, Scope};
@@ -22,6 +22,7 @@ pub struct Retrieve {
     archive: Archive,
     pub(crate) database: Database,
     episodes: Arc<Episodes>,
+    sights: Arc<Sights>,
     pub(crate) decoders: Decoders,
     pub(crate) pictures: Pictures,
     located: Arc<Located>,
@@ -39,8 +40,10 @@ impl Retrieve {
         pictures: Pictures,
         settings: Settings,
     ) -> Self {
+        let facts = Arc::new(database.clone());
         Self {
             archive,
+            sights: Arc::new(Sights::new(facts, clock.clone(), Sights::LIFETIME)),
             whole: Whole::new(database.clone(), &settings),
             database,
             episodes: Arc::new(Episodes::new(audit, clock)),
@@ -54,14 +57,21 @@ impl Retrieve {
         }
     }
 
-    /// The instances of `scope` that the permit's institution holds, by series and instance number;
+    /// `permit` for the holding of `study` that its reader gets: whatever is asked of a study begins here, at every
+    /// request. What another institution holds and nothing lets see is as if nobody held it.
+    pub async fn sight(&self, permit: &Permit, study: &Uid) -> Result<Permit, RetrieveError> {
+        permit.require(Operation::Retrieve)?;
+        Ok(self.sights.on(permit, study).await?)
+    }
+
+    /// The instances of `scope` in the holding that the permit's reader gets, by series and instance number;
     /// [`RetrieveError::NotFound`] where there is none.
     pub async fn instances(
         &self,
         permit: &Permit,
         scope: &Scope,
     ) -> Result<Vec<Instance>, RetrieveError> {
-        permit.require(Operation::Retrieve)?;
+        let permit = &self.sight(permit, &scope.study).await?;
         let key = one(permit, scope);
         let changes = self.database.generation();
         if let Some(instance) = key.and_then(|key| self.located.get(&key, changes)) {
@@ -132,8 +142,8 @@ impl Retrieve {
     /// Checks the permit, and records that its holder sees something of `study`: an answer without a
     /// body is an access too. Nothing may leave before this returns, and nothing after an error.
     pub async fn record(&self, permit: &Permit, study: &Uid) -> Result<(), RetrieveError> {
-        permit.require(Operation::Retrieve)?;
-        Ok(self.episodes.record(permit, Some(study)).await?)
+        let permit = self.sight(permit, study).await?;
+        Ok(self.episodes.record(&permit, Some(study)).await?)
     }
 
     /// Whether [`Retrieve::dataset`] can be expected to give the instance in `to`.
@@ -148,7 +158,8 @@ impl Retrieve {
     /// instance: `bulkdata/7FE00010`. [`RetrieveError::NotFound`] where there is none; the first
     /// header is read before this returns, so what makes it fail is told here.
     pub async fn metadata(&self, permit: &Permit, scope: &Scope) -> Result<Headers, RetrieveError> {
-        self.record(permit, &scope.study).await?;
+        let permit = self.sight(permit, &scope.study).await?;
+        self.episodes.record(&permit, Some(&scope.study)).await?;
         let mut headers = metadata::headers(
             self.database.clone(),
             permit.institution().clone(),
@@ -207,11 +218,12 @@ impl Retrieve {
         permit: &Permit,
         instance: &Instance,
     ) -> Result<Source, RetrieveError> {
-        permit.require(Operation::Retrieve)?;
+        let study = &instance.key().study;
+        let permit = self.sight(permit, study).await?;
         if instance.key().institution != *permit.institution() {
             return Err(RetrieveError::NotFound);
         }
-        self.record(permit, &instance.key().study).await?;
+        self.episodes.record(&permit, Some(study)).await?;
         Ok(Source::new(&self.archive, &instance.row))
     }
 }

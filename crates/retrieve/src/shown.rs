@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use access::Permit;
 use database::Scope;
-use model::Operation;
 use pixel::render::CineFormat;
 
 use crate::{
@@ -135,7 +134,7 @@ impl Retrieve {
         permit: &Permit,
         scope: &Scope,
     ) -> Result<(Instance, u32), RetrieveError> {
-        permit.require(Operation::Retrieve)?;
+        let permit = self.sight(permit, &scope.study).await?;
         thumbnail::subject(&self.database, permit.institution(), scope).await
     }
 }

@@ -254,7 +254,9 @@ impl WebError {
             Self::Query(error) => match error {
                 QueryError::Denied(denial) => denied(denial),
                 QueryError::Cursor => BAD_REQUEST,
-                QueryError::Audit(_) | QueryError::Database(_) => UNAVAILABLE,
+                QueryError::Audit(_) | QueryError::Facts(_) | QueryError::Database(_) => {
+                    UNAVAILABLE
+                }
             },
             Self::Retrieve(error) => retrieve(error),
             Self::Workitem(error) => workitem(error),

@@ -1,7 +1,7 @@
 //! Access episodes, written before the first byte leaves (ARCHITECTURE.md, invariant 5).
 
 use async_trait::async_trait;
-use model::{AccessEpisode, AuditPort, AuditUnavailable, Purpose};
+use model::{AccessEpisode, AuditPort, AuditUnavailable, InstitutionId, Purpose};
 
 use crate::{
     Database, DatabaseError, moment,
@@ -31,6 +31,9 @@ impl Entry {
             optional(study.map(|key| key.institution.as_str())),
             optional(study.map(|key| key.study.as_str())),
             Bind::number(moment::to_column(episode.began)?),
+            optional(episode.reader.as_ref().map(InstitutionId::as_str)),
+            optional(episode.basis.as_ref().map(|(basis, _)| basis.as_str())),
+            Bind::Text(episode.basis.as_ref().map(|(_, grant)| grant.to_string())),
         ]))
     }
 }
@@ -40,8 +43,8 @@ pub(crate) async fn append(
     connection: &mut Connection<'_>,
     entry: &Entry,
 ) -> Result<(), DatabaseError> {
-    let sql = "INSERT INTO audit (actor, purpose, operation, institution_id, study_uid, began) \
-               VALUES ($1, $2, $3, $4, $5, $6)";
+    let sql = "INSERT INTO audit (actor, purpose, operation, institution_id, study_uid, began, \
+               reader_id, basis, grant_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     connection.execute(sql, entry.0.clone()).await?;
     Ok(())
 }

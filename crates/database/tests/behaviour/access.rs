@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use access::{Role, Roles};
 use database::Deed;
-use model::{AccessEpisode, AuditPort, Clock, InstitutionId, Operation, Purpose, Standing};
+use model::{AccessEpisode, AuditPort, Basis, Clock, InstitutionId, Operation, Purpose, Standing};
 
-use crate::fixture::{House, institution, study_key};
+use crate::fixture::{House, institution, study_key, ulid};
 
 crate::on_both!(
     the_first_administrator_is_made_once,
@@ -251,9 +251,11 @@ async fn a_token_ends_with_time(house: House) {
 async fn an_episode_is_written_or_refused(house: House) {
     let episode = AccessEpisode {
         actor: "user:admin".into(),
+        reader: Some(institution()),
         purpose: Purpose::Treatment,
         operation: Operation::Query,
         study: Some(study_key("1.1")),
+        basis: Some((Basis::Consent, ulid())),
         began: house.clock.now(),
     };
     let port: &dyn AuditPort = &house.database;

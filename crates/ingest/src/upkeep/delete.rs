@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use access::Permit;
 use database::Lock;
 use futures::TryStreamExt;
-use model::{AccessEpisode, AuditPort, Clock, Identifiers, ObjectKey, Operation, StudyKey, Uid};
+use model::{AuditPort, Clock, Identifiers, ObjectKey, Operation, StudyKey, Uid};
 
 use super::{Pair, UpkeepError, journal::JournalEntry, release, sweep::moment_ms};
 
@@ -76,13 +76,7 @@ async fn locked(
     let now = keeping.clock.now();
     keeping
         .audit
-        .open(AccessEpisode {
-            actor: permit.actor().label(),
-            purpose: permit.purpose(),
-            operation: Operation::Delete,
-            study: Some(study.clone()),
-            began: now,
-        })
+        .open(permit.episode(Some(study.clone()), now))
         .await
         .map_err(UpkeepError::Audit)?;
     lock.held().await?;

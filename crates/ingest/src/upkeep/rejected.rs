@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use access::Permit;
 use database::Lock;
-use model::{AccessEpisode, ObjectKey, Operation, Rejection, StudyKey};
+use model::{ObjectKey, Operation, Rejection, StudyKey};
 
 use super::{Keeping, UpkeepError, journal::JournalEntry, release};
 
@@ -63,13 +63,7 @@ async fn locked(
         let actor = permit.actor().label();
         keeping
             .audit
-            .open(AccessEpisode {
-                actor: actor.clone(),
-                purpose: permit.purpose(),
-                operation: Operation::Delete,
-                study: Some(study.clone()),
-                began: now,
-            })
+            .open(permit.episode(Some(study.clone()), now))
             .await
             .map_err(UpkeepError::Audit)?;
         lock.held().await?;

@@ -46,7 +46,7 @@ pub(crate) struct Turn {
 impl Turn {
     pub(crate) fn new(permit: &Permit, priority: Priority) -> Self {
         let actor = permit.actor().label();
-        let client = format!("{} {actor}", permit.institution());
+        let client = format!("{} {actor}", permit.reader().institution);
         Self {
             client: Client(client.into()),
             priority,

@@ -80,6 +80,7 @@ impl Retrieve {
         scope: &Scope,
     ) -> Result<Option<WholeMetadata>, RetrieveError> {
         self.record(permit, &scope.study).await?;
+        let permit = self.sight(permit, &scope.study).await?;
         let institution = permit.institution();
         let sets = self.whole.database.shown(institution, scope).await?;
         let instances: usize = sets.iter().map(|set| set.ulids.len()).sum();

@@ -119,9 +119,10 @@ pub(super) fn retrieve(error: &RetrieveError) -> (StatusCode, &'static str) {
         }
         RetrieveError::TooSlow { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too-slow"),
         RetrieveError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-        RetrieveError::Audit(_) | RetrieveError::Archive(_) | RetrieveError::Database(_) => {
-            UNAVAILABLE
-        }
+        RetrieveError::Audit(_)
+        | RetrieveError::Archive(_)
+        | RetrieveError::Database(_)
+        | RetrieveError::Facts(_) => UNAVAILABLE,
         RetrieveError::Dataset(_) | RetrieveError::Damaged { .. } | RetrieveError::Interrupted => {
             INTERNAL
         }

@@ -2,7 +2,7 @@
 
 use model::search::Level;
 
-use super::plan::Lead;
+use super::{plan::Lead, whose::Whose};
 use crate::sql::Dialect;
 
 /// Of a search at `level`: the columns before those that it is ordered by.
@@ -39,11 +39,12 @@ fn joined(dialect: Dialect, column: &str) -> String {
 const INSTANCES: &str = "CAST(COALESCE(SUM(c.instances), 0) AS BIGINT)";
 
 /// What is told of a study in `of`.
-fn of_study(dialect: Dialect, of: &str) -> String {
+fn of_study(dialect: Dialect, whose: &Whose<'_>, of: &str) -> String {
+    let at = whose.at(of);
     let series =
-        format!("FROM series e WHERE e.institution_id = $1 AND e.study_uid = {of}.study_uid");
+        format!("FROM series e WHERE e.institution_id = {at} AND e.study_uid = {of}.study_uid");
     let contents = format!(
-        "FROM series_contents c WHERE c.institution_id = $1 AND c.study_uid = {of}.study_uid"
+        "FROM series_contents c WHERE c.institution_id = {at} AND c.study_uid = {of}.study_uid"
     );
     format!(
         "(SELECT COUNT(*) {series}) AS series_count, \
@@ -59,8 +60,8 @@ fn of_study(dialect: Dialect, of: &str) -> String {
 /// and UID of the study, `page` its bounds.
 pub(super) fn statement(
     dialect: Dialect,
-    level: Level,
-    key: &str,
+    whose: &Whose<'_>,
+    (level, key): (Level, &str),
     from: &str,
     conditions: &[String],
     page: &str,
@@ -72,7 +73,7 @@ pub(super) fn statement(
         conditions.join(" AND ")
     };
     if level == Level::Patient {
-        return patients(dialect, from, &conditions, page, lead);
+        return patients(dialect, whose, from, &conditions, page, lead);
     }
     let join = match dialect {
         Dialect::Sqlite => "CROSS JOIN",
@@ -84,7 +85,10 @@ pub(super) fn statement(
         _ => "",
     };
     let (mut keys, mut order, mut last) = (
-        format!("{key}.study_date, {key}.study_time, {key}.study_uid"),
+        format!(
+            "{key}.study_date, {key}.study_time, {key}.study_uid{}",
+            whose.key(key)
+        ),
         format!("{plus}{key}.study_date DESC, {plus}{key}.study_time DESC, {plus}{key}.study_uid"),
         "page.study_date DESC, page.study_time DESC, page.study_uid".to_owned(),
     );
@@ -107,9 +111,11 @@ pub(super) fn statement(
     };
     let ordering = ["page.study_date, page.study_time, page.study_uid", ordering]
         .join(if ordering.is_empty() { "" } else { ", " });
+    let seen = whose.visible();
     let page = format!(
-        "page AS MATERIALIZED (SELECT {keys} FROM {from} WHERE {conditions} ORDER BY {order} {page})"
+        "{seen}page AS MATERIALIZED (SELECT {keys} FROM {from} WHERE {conditions} ORDER BY {order} {page})"
     );
+    let holder = whose.at("page");
     let mut parents = "page".to_owned();
     for (at, table, by) in [
         (Level::Study, "studies s", "s.study_uid = page.study_uid"),
@@ -132,70 +138,92 @@ pub(super) fn statement(
     ] {
         if level >= at {
             let alias = &table[table.len() - 1..];
-            let by = format!("{alias}.institution_id = $1 AND {by}");
+            let by = format!("{alias}.institution_id = {holder} AND {by}");
             parents.push_str(&looked_up(dialect, table, &by));
         }
     }
     let holdings = format!(
         "holdings AS MATERIALIZED (SELECT g.study_uid, {told} \
-         FROM (SELECT DISTINCT study_uid FROM page) g)",
-        told = of_study(dialect, "g"),
+         FROM (SELECT DISTINCT study_uid{} FROM page) g)",
+        whose.key("page"),
+        told = of_study(dialect, whose, "g"),
     );
     let syntaxes = joined(dialect, "c.transfer_syntax");
     match level {
         Level::Patient | Level::Study => format!(
             "WITH {page} SELECT p.attributes, p.issuer, p.patient_id, s.attributes, {told}, \
-             (SELECT {syntaxes} FROM series_contents c WHERE c.institution_id = $1 \
+             (SELECT {syntaxes} FROM series_contents c WHERE c.institution_id = {holder} \
               AND c.study_uid = page.study_uid), {ordering} FROM {parents} ORDER BY {last}",
-            told = of_study(dialect, "page"),
+            told = of_study(dialect, whose, "page"),
         ),
         Level::Series => format!(
             "WITH {page}, {holdings} SELECT p.attributes, p.issuer, p.patient_id, s.attributes, \
              h.series_count, h.instance_count, h.modalities, h.sop_classes, \
-             (SELECT {syntaxes} FROM series_contents c WHERE c.institution_id = $1 \
+             (SELECT {syntaxes} FROM series_contents c WHERE c.institution_id = {holder} \
               AND c.study_uid = page.study_uid AND c.series_uid = page.series_uid), \
              e.attributes, (SELECT {INSTANCES} FROM series_contents c \
-              WHERE c.institution_id = $1 AND c.study_uid = page.study_uid \
+              WHERE c.institution_id = {holder} AND c.study_uid = page.study_uid \
               AND c.series_uid = page.series_uid), {ordering} \
              FROM {parents} {join} holdings h ON h.study_uid = page.study_uid ORDER BY {last}"
         ),
         Level::Instance => format!(
             "WITH {page}, {holdings}, members AS MATERIALIZED (SELECT g.study_uid, g.series_uid, \
-             (SELECT {INSTANCES} FROM series_contents c WHERE c.institution_id = $1 \
+             (SELECT {INSTANCES} FROM series_contents c WHERE c.institution_id = {of} \
               AND c.study_uid = g.study_uid AND c.series_uid = g.series_uid) AS instance_count \
-             FROM (SELECT DISTINCT study_uid, series_uid FROM page) g) \
+             FROM (SELECT DISTINCT study_uid, series_uid{also} FROM page) g) \
              SELECT p.attributes, p.issuer, p.patient_id, s.attributes, \
              h.series_count, h.instance_count, h.modalities, h.sop_classes, i.transfer_syntax, \
              e.attributes, m.instance_count, i.attributes, {ordering} \
              FROM {parents} {join} holdings h ON h.study_uid = page.study_uid \
              {join} members m ON m.study_uid = page.study_uid \
-             AND m.series_uid = page.series_uid ORDER BY {last}"
+             AND m.series_uid = page.series_uid ORDER BY {last}",
+            of = whose.at("g"),
+            also = whose.key("page"),
         ),
     }
 }
 
-fn patients(dialect: Dialect, from: &str, conditions: &str, page: &str, lead: &Lead) -> String {
+fn patients(
+    dialect: Dialect,
+    whose: &Whose<'_>,
+    from: &str,
+    conditions: &str,
+    page: &str,
+    lead: &Lead,
+) -> String {
     let (join, plus) = match (dialect, lead) {
         (Dialect::Sqlite, Lead::Order) => ("CROSS JOIN", ""),
         (Dialect::Sqlite, _) => ("CROSS JOIN", "+"),
         (Dialect::Postgres, _) => ("JOIN", ""),
     };
-    let studies = "studies s WHERE s.institution_id = $1 AND s.issuer = p.issuer \
-                   AND s.patient_id = p.patient_id";
+    let at = whose.at("p");
+    let studies = format!(
+        "studies s WHERE s.institution_id = {at} AND s.issuer = p.issuer \
+         AND s.patient_id = p.patient_id{}",
+        whose.seen()
+    );
     let below = |table: &str, what: &str| {
         format!(
-            "(SELECT {what} FROM studies s {join} {table} c ON c.institution_id = $1 \
-             AND c.study_uid = s.study_uid WHERE s.institution_id = $1 \
-             AND s.issuer = p.issuer AND s.patient_id = p.patient_id)"
+            "(SELECT {what} FROM studies s {join} {table} c ON c.institution_id = {at} \
+             AND c.study_uid = s.study_uid WHERE s.institution_id = {at} \
+             AND s.issuer = p.issuer AND s.patient_id = p.patient_id{})",
+            whose.seen()
         )
     };
     format!(
-        "WITH page AS MATERIALIZED (SELECT p.name, p.patient_id, p.issuer FROM {from} \
+        "WITH {visible}page AS MATERIALIZED (SELECT p.name, p.patient_id, p.issuer{key} \
+         FROM {from} \
          WHERE {conditions} ORDER BY {plus}p.name, {plus}p.patient_id, {plus}p.issuer {page}) \
          SELECT p.attributes, p.issuer, p.patient_id, (SELECT COUNT(*) FROM {studies}), \
-         {series}, {instances} FROM page JOIN patients p ON p.institution_id = $1 \
+         {series}, {instances}, page.name, page.patient_id, page.issuer, \
+         CAST({own} AS BIGINT) \
+         FROM page JOIN patients p ON p.institution_id = {of} \
          AND p.issuer = page.issuer AND p.patient_id = page.patient_id \
          ORDER BY page.name, page.patient_id, page.issuer",
+        visible = whose.visible(),
+        own = i32::from(!whose.is_others()),
+        key = whose.key("p"),
+        of = whose.at("page"),
         series = below("series", "COUNT(*)"),
         instances = below("series_contents", INSTANCES),
     )

@@ -20,6 +20,8 @@ pub(super) struct Where {
     pub(super) fuzzy: bool,
     /// The table that has a study's date, time and UID: `s`, or `t` of a term.
     pub(super) key: &'static str,
+    /// What a study `s` of a patient must meet besides to be asked at all.
+    pub(super) seen: &'static str,
 }
 
 impl Where {
@@ -125,7 +127,11 @@ impl Where {
             }
             _ => return condition.to_owned(),
         };
-        self.some(&format!("{below} AND {condition}"))
+        let seen = match level {
+            Level::Patient => self.seen,
+            _ => "",
+        };
+        self.some(&format!("{below}{seen} AND {condition}"))
     }
 
     /// Date, time and UID of a study are those of the table that leads.

@@ -1,6 +1,8 @@
 //! Where a page ends, and the condition for what comes behind it: the values that a level is ordered
 //! by, parted by `~`. Patients, whose order is by names, are counted: no name stands in an address.
 
+use std::cmp::Reverse;
+
 use model::search::{Cursor, Level};
 
 use super::condition::Where;
@@ -29,6 +31,41 @@ fn columns(level: Level) -> &'static [(&'static str, Order)] {
         Level::Series => &ALL[..5],
         Level::Instance => ALL,
     }
+}
+
+/// What rows of a level stand in the order of; of patients too.
+fn order(level: Level) -> Vec<Order> {
+    match level {
+        Level::Patient => vec![Order::Rising; 3],
+        _ => columns(level).iter().map(|(_, order)| *order).collect(),
+    }
+}
+
+/// Where a row stands among others of its level: rows of two pages are put together by it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Standing(Vec<Place>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Falling(Reverse<String>),
+    Rising(String),
+    /// Those without a number last.
+    Number(bool, i64),
+}
+
+/// Where `row` stands, whose ordering columns begin at `from`.
+pub(super) fn standing(level: Level, row: &Row, from: usize) -> Result<Standing, DatabaseError> {
+    let places = order(level).into_iter().enumerate().map(|(at, order)| {
+        Ok(match order {
+            Order::Falling => Place::Falling(Reverse(row.text(from + at)?)),
+            Order::Rising => Place::Rising(row.text(from + at)?),
+            Order::Number => {
+                let number = row.number_or_null(from + at)?;
+                Place::Number(number.is_none(), number.unwrap_or_default())
+            }
+        })
+    });
+    Ok(Standing(places.collect::<Result<_, DatabaseError>>()?))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

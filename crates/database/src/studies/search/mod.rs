@@ -10,8 +10,10 @@ mod page;
 mod pattern;
 mod plan;
 mod record;
+mod seen;
 #[cfg(test)]
 mod tests;
+mod whose;
 
 use model::{InstitutionId, search::Search};
 
@@ -31,7 +33,8 @@ impl Database {
         let mut reader = self.reader().await?;
         let mut connection = reader.connection();
         let lead = plan::choose(&mut connection, institution, search).await?;
-        let page = page::Page::new(self.store().dialect(), institution, search, &lead)?;
+        let own = whose::Whose::Own(institution);
+        let page = page::Page::new(self.store().dialect(), &own, search, &lead)?;
         let rows = connection.fetch_planned(&page.sql, page.binds).await?;
         drop(reader);
         let mut found = Found {

@@ -1,9 +1,6 @@
 //! The statement of one page: the keys of what matches, in order, then what is told of just these.
 
-use model::{
-    InstitutionId,
-    search::{Condition, Level, Matching, Search, TagNumber},
-};
+use model::search::{Condition, Level, Matching, Search, TagNumber};
 
 use super::{
     columns::{self, looked_up},
@@ -11,6 +8,7 @@ use super::{
     cursor,
     operand::{Kind, Operand, operand},
     plan::{ACCESSION, Lead, MODALITIES, MODALITY, PATIENT_ID, SERIES_UID, SOP_UID, STUDY_UID},
+    whose::{IS_SEEN, Whose},
 };
 use crate::{
     DatabaseError,
@@ -35,28 +33,19 @@ const STUDY_TIME: TagNumber = 0x0008_0030;
 impl Page {
     pub(super) fn new(
         dialect: Dialect,
-        institution: &InstitutionId,
+        whose: &Whose<'_>,
         search: &Search,
         lead: &Lead,
     ) -> Result<Self, DatabaseError> {
         let led_by_term = matches!(lead, Lead::Term { .. }) && search.level != Level::Patient;
         let mut sql = Where {
             dialect,
-            binds: vec![Bind::text(institution.as_str())],
+            binds: whose.binds(),
             fuzzy: search.fuzzy,
             key: if led_by_term { "t" } else { "s" },
+            seen: whose.seen(),
         };
-        let mut all = vec![match search.level {
-            // A patient is there as long as a study of it is.
-            Level::Patient => format!(
-                "p.institution_id = $1 AND {}",
-                sql.some(
-                    "studies s WHERE s.institution_id = $1 AND s.issuer = p.issuer \
-                     AND s.patient_id = p.patient_id"
-                )
-            ),
-            _ => format!("{}.institution_id = $1", sql.key),
-        }];
+        let mut all = vec![whose.held(&sql, search.level)];
         if search.level == Level::Instance {
             all.push("i.state = 'shown'".into());
         }
@@ -120,10 +109,11 @@ impl Page {
             "patients p INDEXED BY patients_by_id".to_owned()
         } else {
             let lead = (lead, led_by_term, also.as_str());
-            from(dialect, search.level, lead, (&leading, &all))
+            from(dialect, whose, search.level, lead, (&leading, &all))
         };
+        let keys = (search.level, sql.key);
         Ok(Self {
-            sql: columns::statement(dialect, search.level, sql.key, &from, &all, &page, lead),
+            sql: columns::statement(dialect, whose, keys, &from, &all, &page, lead),
             binds: sql.binds,
             unsupported,
             literal,
@@ -259,6 +249,7 @@ fn is_written_name(path: &[TagNumber], operand: Option<&Operand>) -> bool {
 /// The tables that keys and conditions are read from, in the order they are visited.
 fn from(
     dialect: Dialect,
+    whose: &Whose<'_>,
     level: Level,
     (lead, led_by_term, also): (&Lead, bool, &str),
     (leading, conditions): (&[String], &[String]),
@@ -283,6 +274,7 @@ fn from(
              {also} WHERE {} ORDER BY t.study_date DESC, t.study_time DESC, t.study_uid OFFSET 0) t",
             leading.join(" AND ")
         ),
+        (false, ..) if whose.is_others() => format!("visible w {join} studies s ON {IS_SEEN}"),
         (false, Dialect::Sqlite, Lead::Order) => "studies s INDEXED BY studies_by_time".into(),
         (false, ..) => "studies s".into(),
     };

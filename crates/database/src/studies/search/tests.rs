@@ -9,7 +9,7 @@ use model::{
 };
 use time::OffsetDateTime;
 
-use super::{page::Page, plan};
+use super::{page::Page, plan, whose::Whose};
 use crate::{Database, Settings, sql::Dialect};
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ async fn steps(database: &Database, search: &Search) -> Vec<String> {
     let lead = plan::choose(&mut connection, &institution, search)
         .await
         .unwrap();
-    let page = Page::new(Dialect::Sqlite, &institution, search, &lead).unwrap();
+    let page = Page::new(Dialect::Sqlite, &Whose::Own(&institution), search, &lead).unwrap();
     let sql = format!("EXPLAIN QUERY PLAN {}", page.sql);
     let rows = connection.fetch(&sql, page.binds).await.unwrap();
     rows.iter().map(|row| row.text(3).unwrap()).collect()
