@@ -14,6 +14,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("pixel", 2),
     ("database", 4),
     ("accounts", 5),
+    ("grants", 5),
     ("ingest", 5),
     ("jobs", 5),
     ("query", 5),

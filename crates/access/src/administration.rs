@@ -15,6 +15,8 @@ pub enum Administration {
     Institutions,
     /// What administrators did.
     Deeds,
+    /// What came of emergencies.
+    Reviews,
 }
 
 /// Proof that an actor may keep something of the house; only [`administer`] makes one.
@@ -90,11 +92,12 @@ mod tests {
     use super::*;
     use crate::{Role, Roles};
 
-    const EVERYTHING: [Administration; 4] = [
+    const EVERYTHING: [Administration; 5] = [
         Administration::Accounts,
         Administration::Institutions,
         Administration::Subscriptions,
         Administration::Deeds,
+        Administration::Reviews,
     ];
 
     #[test]
@@ -115,7 +118,7 @@ mod tests {
                     &[Administration::Institutions, Administration::Subscriptions]
                 }
                 Role::SecurityAdministrator => &[Administration::Accounts],
-                Role::AuditAdministrator => &[Administration::Deeds],
+                Role::AuditAdministrator => &[Administration::Deeds, Administration::Reviews],
                 _ => &[],
             };
             assert_eq!(kept, expected, "{role}");

@@ -24,7 +24,7 @@ pub enum Role {
     SystemAdministrator,
     /// Keeps accounts, their roles, and tokens.
     SecurityAdministrator,
-    /// Reads what the administrators did.
+    /// Reads what the administrators did, and reviews emergencies.
     AuditAdministrator,
 }
 
@@ -80,7 +80,7 @@ impl Role {
                 &[Administration::Subscriptions, Administration::Institutions]
             }
             Self::SecurityAdministrator => &[Administration::Accounts],
-            Self::AuditAdministrator => &[Administration::Deeds],
+            Self::AuditAdministrator => &[Administration::Deeds, Administration::Reviews],
             Self::Physician
             | Self::Radiologist
             | Self::Technologist

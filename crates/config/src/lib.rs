@@ -3,6 +3,7 @@
 //! Defaults, then a TOML file, then `YINGYUN_SECTION__KEY` of the environment, then flags; a later
 //! layer wins. Only `server` imports this crate.
 
+mod access;
 mod database;
 mod dicom;
 mod error;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use access::Access;
 pub use database::Database;
 pub use dicom::{Dicom, Peer};
 pub use error::ConfigError;
@@ -63,6 +65,8 @@ pub struct Config {
     pub database: Database,
     /// Whose archive it is.
     pub institution: Institution,
+    /// How long what lets see another institution's holdings lasts.
+    pub access: Access,
     /// What bounds memory, time and disk.
     pub limits: Limits,
     /// Rendered pictures that are kept.
@@ -93,6 +97,7 @@ impl Config {
         self.limits.validate()?;
         self.pictures.validate(&self.objects_dir())?;
         self.worklist.validate()?;
+        self.access.validate()?;
         self.rejection.validate()?;
         self.manifests.validate()?;
         self.jobs.validate()?;

@@ -1,10 +1,15 @@
 //! The command line: verbs and flags, a contract that other tools rely on.
 
 mod accounts;
+mod grants;
 mod pictures;
 mod registry;
 
 pub(crate) use accounts::{Deeds, Tokens, TokensVerb, Users, UsersVerb, Whose};
+pub(crate) use grants::{
+    Bounds, Emergencies, EmergenciesVerb, Encounters, EncountersVerb, Grants, GrantsVerb,
+    Prohibitions, ProhibitionsVerb,
+};
 pub(crate) use pictures::{AtOnce, Pixels, Render};
 pub(crate) use registry::{Entities, EntitiesVerb, Institutions, InstitutionsVerb, Table};
 
@@ -51,6 +56,18 @@ pub(crate) enum Verb {
     /// Look after application entities: which institution calls by which AE title, and from where.
     #[command(alias = "entity")]
     Entities(Entities),
+    /// Look after grants: what lets an institution see what others hold.
+    #[command(alias = "grant")]
+    Grants(Grants),
+    /// Look after prohibitions: what a patient, or the law, forbids others to see.
+    #[command(alias = "prohibition")]
+    Prohibitions(Prohibitions),
+    /// Look after encounters: while a patient is treated somewhere, what others hold is seen there.
+    #[command(alias = "encounter")]
+    Encounters(Encounters),
+    /// Look after emergencies: who saw what nothing else allowed, and what came of the review.
+    #[command(alias = "emergency")]
+    Emergencies(Emergencies),
     /// Look after accounts: who signs in, and what they do.
     #[command(alias = "user")]
     Users(Users),

@@ -7,6 +7,7 @@ use anyhow::Context;
 use archive::{Archive, S3Settings};
 use config::{Config, ConfigError, Kind};
 use database::{Database, Lock};
+use grants::Grants;
 use ingest::{
     Ingest,
     upkeep::{Pair, UpkeepError},
@@ -98,6 +99,24 @@ impl House {
             &Actor::Operator { institution },
             Purpose::Operation,
             operation,
+        )
+    }
+
+    /// What keeps grants and prohibitions.
+    pub(crate) fn grants(&self) -> Grants {
+        let access = &self.config.access;
+        let hours = |hours: u32| time::Duration::hours(hours.into());
+        let settings = grants::Settings {
+            encounter_after: hours(access.encounter_hours),
+            emergency: hours(access.emergency_hours),
+            review: hours(access.review_hours),
+        };
+        Grants::new(
+            self.database.clone(),
+            Arc::new(self.database.clone()),
+            self.clock.clone(),
+            self.identifiers.clone(),
+            settings,
         )
     }
 

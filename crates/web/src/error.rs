@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use database::DatabaseError;
+use grants::GrantsError;
 use ingest::IngestError;
 use model::{InvalidUid, Rejection};
 use query::QueryError;
@@ -24,8 +25,8 @@ use utoipa::ToSchema;
 use workitems::WorkitemError;
 
 use self::status::{
-    BAD_REQUEST, INTERNAL, NOT_ACCEPTABLE, NOT_FOUND, UNAVAILABLE, accounts, denied, ingest,
-    no_websocket, password, registry, retrieve, workitem,
+    BAD_REQUEST, INTERNAL, NOT_ACCEPTABLE, NOT_FOUND, UNAVAILABLE, accounts, denied, grants,
+    ingest, no_websocket, password, registry, retrieve, workitem,
 };
 
 /// Why a request was not answered as it asked.
@@ -190,6 +191,9 @@ pub(crate) enum WebError {
     /// An institution or application entity was not changed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// A grant or prohibition was not changed.
+    #[error(transparent)]
+    Grants(#[from] GrantsError),
     /// The accounts could not be reached.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -262,6 +266,7 @@ impl WebError {
             Self::Workitem(error) => workitem(error),
             Self::Accounts(error) => accounts(error),
             Self::Registry(error) => registry(error),
+            Self::Grants(error) => grants(error),
             Self::Database(_) => UNAVAILABLE,
         }
     }

@@ -12,6 +12,7 @@ mod cors;
 mod dicom_json;
 mod error;
 mod feed;
+mod grants;
 mod headers;
 mod health;
 mod media;

@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    WebError, WebState, admin, bootstrap, cors, feed,
+    WebError, WebState, admin, bootstrap, cors, feed, grants,
     headers::secure,
     health, observe,
     openapi::{self, Description},
@@ -137,6 +137,16 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(admin::put_institution))
         .routes(routes!(admin::set_standing))
         .routes(routes!(admin::make_administrator))
+        .routes(routes!(grants::grants, grants::give))
+        .routes(routes!(grants::end))
+        .routes(routes!(grants::open_encounter, grants::close_encounter))
+        .routes(routes!(grants::prohibitions, grants::forbid))
+        .routes(routes!(grants::lift))
+        .routes(routes!(grants::break_glass))
+        .routes(routes!(grants::basis))
+        .routes(routes!(grants::categories, grants::mark))
+        .routes(routes!(grants::emergencies))
+        .routes(routes!(grants::review))
         .routes(routes!(admin::entities, admin::import_entities))
         .routes(routes!(admin::put_entity, admin::remove_entity))
         .split_for_parts();

@@ -5,6 +5,7 @@ use std::{fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use accounts::Secrets;
 use database::Database;
 use futures::future::BoxFuture;
+use grants::Grants;
 use ingest::Ingest;
 use model::{AeTitle, Clock, InstitutionId};
 use query::Query;
@@ -23,6 +24,8 @@ pub struct WebState {
     pub query: Query,
     /// Objects and what is made of them.
     pub retrieve: Retrieve,
+    /// Who may see what another institution holds.
+    pub grants: Grants,
     /// The worklist.
     pub workitems: Workitems,
     /// Accounts and sessions.

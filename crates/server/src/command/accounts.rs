@@ -5,7 +5,7 @@ use std::{process::ExitCode, sync::Arc};
 use access::{Actor, Administration, Authority, Role, Roles};
 use accounts::{Accounts, SystemSecrets};
 use anyhow::Context;
-use model::Operation;
+use model::{InstitutionId, Operation};
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
@@ -20,15 +20,21 @@ fn accounts(house: &House) -> Accounts {
 
 /// The operator keeps everything, of every institution that there is.
 async fn operator(house: &House, whose: &Whose, what: Administration) -> anyhow::Result<Authority> {
-    let institution = match &whose.institution {
-        None => house.config.institution.id.clone(),
-        Some(id) => {
-            let known = house.database.institution(id).await?;
-            known.with_context(|| format!("there is no institution {id}"))?;
-            id.clone()
-        }
-    };
+    let institution = whose_institution(house, whose).await?;
     Ok(access::administer(&Actor::Operator { institution }, what)?)
+}
+
+/// The institution that a verb works for: the archive's own, or one that there is.
+pub(super) async fn whose_institution(
+    house: &House,
+    whose: &Whose,
+) -> anyhow::Result<InstitutionId> {
+    let Some(id) = &whose.institution else {
+        return Ok(house.config.institution.id.clone());
+    };
+    let known = house.database.institution(id).await?;
+    known.with_context(|| format!("there is no institution {id}"))?;
+    Ok(id.clone())
 }
 
 pub(super) async fn users(house: House, verb: UsersVerb) -> anyhow::Result<ExitCode> {

@@ -6,6 +6,7 @@ mod conformance;
 mod delete;
 mod demo;
 mod dump;
+mod grants;
 mod import;
 mod jobs;
 mod openapi;
@@ -86,6 +87,24 @@ pub(crate) fn run(arguments: Cli) -> anyhow::Result<ExitCode> {
             existing(&common, move |house| {
                 registry::entities(house, entities.verb)
             })
+        }
+        Verb::Grants(verbs) => {
+            let common = verbs.verb.whose().common.clone();
+            existing(&common, move |house| grants::grants(house, verbs.verb))
+        }
+        Verb::Prohibitions(verbs) => {
+            let common = verbs.verb.whose().common.clone();
+            existing(&common, move |house| {
+                grants::prohibitions(house, verbs.verb)
+            })
+        }
+        Verb::Encounters(verbs) => {
+            let common = verbs.verb.whose().common.clone();
+            existing(&common, move |house| grants::encounters(house, verbs.verb))
+        }
+        Verb::Emergencies(verbs) => {
+            let common = verbs.verb.whose().common.clone();
+            existing(&common, move |house| grants::emergencies(house, verbs.verb))
         }
         Verb::Users(users) => {
             let common = users.verb.whose().common.clone();

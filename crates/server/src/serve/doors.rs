@@ -118,6 +118,7 @@ impl Doors {
             ingest: house.ingest.clone(),
             query: services.query.clone(),
             retrieve: services.retrieve.clone(),
+            grants: house.grants(),
             workitems: services.workitems.clone(),
             database: house.database.clone(),
             clock: house.clock.clone(),

@@ -46,7 +46,7 @@ fn accounts(
 }
 
 /// The body, or what it should be.
-fn body<T>(body: Result<Json<T>, JsonRejection>, example: &str) -> Result<T, WebError> {
+pub(crate) fn body<T>(body: Result<Json<T>, JsonRejection>, example: &str) -> Result<T, WebError> {
     let Json(body) = body.map_err(|error| {
         let reason = error.body_text();
         WebError::BadRequest(format!("the body is JSON such as {example}: {reason}"))
@@ -61,6 +61,6 @@ fn name(text: &str) -> Result<Name, WebError> {
 }
 
 /// RFC 3339.
-fn text(at: OffsetDateTime) -> Result<String, WebError> {
+pub(crate) fn text(at: OffsetDateTime) -> Result<String, WebError> {
     at.format(&Rfc3339).map_err(|_| WebError::Internal)
 }

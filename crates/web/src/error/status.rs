@@ -3,6 +3,7 @@
 use access::Denial;
 use accounts::{AccountsError, PasswordError};
 use axum::{extract::ws::rejection::WebSocketUpgradeRejection, http::StatusCode};
+use grants::GrantsError;
 use ingest::IngestError;
 use registry::RegistryError;
 use retrieve::RetrieveError;
@@ -53,6 +54,17 @@ pub(super) fn accounts(error: &AccountsError) -> (StatusCode, &'static str) {
         AccountsError::NoOperation | AccountsError::Days { .. } => BAD_REQUEST,
         AccountsError::Password(error) => password(error),
         AccountsError::Database(_) => UNAVAILABLE,
+    }
+}
+
+pub(super) fn grants(error: &GrantsError) -> (StatusCode, &'static str) {
+    match error {
+        GrantsError::Denied(denial) => denied(denial),
+        GrantsError::Faults(_) => BAD_REQUEST,
+        GrantsError::Unknown(_) => NOT_FOUND,
+        GrantsError::NoPerson => (StatusCode::FORBIDDEN, "not_allowed"),
+        GrantsError::Reviewed => (StatusCode::CONFLICT, "reviewed"),
+        GrantsError::Audit(_) | GrantsError::Facts(_) | GrantsError::Database(_) => UNAVAILABLE,
     }
 }
 

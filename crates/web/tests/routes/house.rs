@@ -139,6 +139,13 @@ impl House {
                 query::Settings::default(),
             ),
             retrieve: retrieve.clone(),
+            grants: grants::Grants::new(
+                database.clone(),
+                Arc::new(database.clone()),
+                clock.clone(),
+                Arc::new(Counter::default()),
+                grants::Settings::default(),
+            ),
             workitems: workitems::Workitems::new(
                 database.clone(),
                 Arc::new(database.clone()),
