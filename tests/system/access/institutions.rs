@@ -15,10 +15,10 @@ use testkit::{
 
 use crate::support::store;
 
-const PASSWORD: &str = "a-longer-passphrase-7";
+pub(super) const PASSWORD: &str = "a-longer-passphrase-7";
 
 /// Signs in by a one-time password, as somebody of `institution`; what authorises.
-fn signed_in(server: &Server, institution: &str, made: &str) -> Result<String> {
+pub(super) fn signed_in(server: &Server, institution: &str, made: &str) -> Result<String> {
     let made: Value = serde_json::from_str(made.trim())?;
     let body = json!({
         "user": made["name"],

@@ -1,5 +1,6 @@
 //! The door is shut by default: no patient data without a credential, no answer to a stranger.
 
+mod grants;
 mod institutions;
 
 use anyhow::{Context, Result, ensure};

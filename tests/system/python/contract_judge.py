@@ -32,6 +32,9 @@ UNREACHABLE = {
     ("PUT", "/api/session/second-factor"): "needs the code of a secret that was just told",
     ("DELETE", "/api/session/second-factor"): "needs both",
     ("DELETE", "/api/admin/users/{user}/second-factor"): "needs somebody who has one",
+    # An emergency is a person's, and is reviewed by somebody who sees no patient: access/grants.rs.
+    ("POST", "/api/emergencies"): "needs a physician of another institution",
+    ("PUT", "/api/admin/emergencies/{grant}/review"): "needs an emergency",
 }
 METHODS = {"get", "put", "post", "delete", "options"}
 CHECKS = (
@@ -140,6 +143,9 @@ class Filled:
         self.tokens = [self.issued() for _ in range(3)]
         self.institutions = [self.entered() for _ in range(3)]
         self.entities = [self.connected() for _ in range(3)]
+        self.grants = [self.granted() for _ in range(3)]
+        self.prohibitions = [self.forbidden() for _ in range(3)]
+        self.visits = [self.opened() for _ in range(3)]
 
     def send(self, method, path, status, body=None, kind="application/json"):
         answer = self.session.request(method, self.url + path, data=body, headers={"Content-Type": kind}, timeout=60)
@@ -204,6 +210,31 @@ class Filled:
         return {"institution": institution, "ae_title": title}
 
 
+    def granted(self):
+        if not self.keeps:
+            return "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        return self.send("POST", "/api/grants", 201, json.dumps(new_grant(self.institutions))).json()["grant"]
+
+    def forbidden(self):
+        if not self.keeps:
+            return "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        body = json.dumps({"by": "patient", "patients": PATIENTS})
+        return self.send("POST", "/api/prohibitions", 201, body).json()["prohibition"]
+
+    def opened(self):
+        visit = f"V{CHANCE.randrange(10**9)}"
+        if self.keeps:
+            self.send("PUT", f"/api/encounters/{visit}", 200, json.dumps({"patients": PATIENTS}))
+        return visit
+
+
+PATIENTS = [{"issuer": "EHC", "id": "P1"}]
+
+
+def new_grant(institutions):
+    return {"basis": "consent", "reader": CHANCE.choice(institutions), "patients": PATIENTS, "until": "2099-01-01T00:00:00Z", "evidence": "form 7"}
+
+
 def credit_code():
     """GB 32100: 17 characters at random, and the one that they ask for."""
     characters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -265,6 +296,9 @@ def named(path, given, first):
         "user": CHANCE.choice(SERVER.users),
         "token": CHANCE.choice(SERVER.tokens),
         "institution": CHANCE.choice(SERVER.institutions),
+        "grant": CHANCE.choice(SERVER.grants),
+        "prohibition": CHANCE.choice(SERVER.prohibitions),
+        "visit": CHANCE.choice(SERVER.visits),
     }
     if "/entities/" in path:
         values.update(CHANCE.choice(SERVER.entities))
@@ -315,6 +349,8 @@ def written(case, method, path, first):
         case.body = {"url": "http://127.0.0.1:9/hook"}
     elif path.startswith("/api/admin/"):
         administered(case, method, path)
+    elif path.startswith(("/api/grants", "/api/prohibitions", "/api/encounters")) or path.endswith("/categories"):
+        granted(case, method, path)
     elif path.endswith("/replay"):
         case.body = {"from": 1}
     elif method == "DELETE" and path == "/api/webhooks/{webhook}":
@@ -353,6 +389,26 @@ def administered(case, method, path):
     elif method == "DELETE" and path == "/api/admin/tokens/{token}":
         case.path_parameters = {"token": SERVER.tokens.pop()}
         SERVER.tokens.append(SERVER.issued())
+
+
+def granted(case, method, path):
+    if path == "/api/grants":
+        case.body = new_grant(SERVER.institutions) if method == "POST" else case.body
+    elif path == "/api/prohibitions" and method == "POST":
+        case.body = {"by": CHANCE.choice(["patient", "law"]), "patients": PATIENTS, "category": "psychiatry"}
+    elif path.endswith("/categories") and method == "PUT":
+        case.body = {"categories": CHANCE.choice([[], ["psychiatry"], ["hiv", "psychiatry"]])}
+    elif method == "PUT":
+        case.body = {"patients": PATIENTS}
+    elif method == "DELETE" and "{grant}" in path:
+        case.path_parameters = {"grant": SERVER.grants.pop()}
+        SERVER.grants.append(SERVER.granted())
+    elif method == "DELETE" and "{prohibition}" in path:
+        case.path_parameters = {"prohibition": SERVER.prohibitions.pop()}
+        SERVER.prohibitions.append(SERVER.forbidden())
+    elif method == "DELETE":
+        case.path_parameters = {"visit": SERVER.visits.pop()}
+        SERVER.visits.append(SERVER.opened())
 
 
 def scheduled(case, method, path):

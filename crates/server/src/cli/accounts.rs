@@ -106,7 +106,7 @@ pub(crate) struct TokenOf {
 pub(crate) struct TokenIssue {
     #[command(flatten)]
     pub(crate) of: TokenOf,
-    /// What a program may do with it: store, query, retrieve, delete, worklist, schedule. May be repeated.
+    /// What a program may do with it: store, query, retrieve, delete, worklist, schedule, encounter, consent, refer. May be repeated.
     #[arg(long = "operation", value_name = "OPERATION", required = true)]
     pub(crate) operations: Vec<Operation>,
     /// After how many days it ends, 1 to 366.

@@ -1,9 +1,12 @@
 //! Which studies a grant or prohibition is about, as JSON.
 
+use std::collections::BTreeMap;
+
 use database::grants::{Recorded, Terms};
 use grants::NewTerms;
 use model::Uid;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 
@@ -52,10 +55,17 @@ pub(crate) struct TermsTold {
     /// What proves it, as the number of a form.
     #[serde(default)]
     evidence: String,
+    /// A bound that is misspelt would bound nothing.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    unknown: BTreeMap<String, Value>,
 }
 
 impl TermsTold {
     pub(super) fn read(self) -> Result<NewTerms, WebError> {
+        if let Some(name) = self.unknown.keys().next() {
+            return Err(WebError::BadRequest(format!("{name:?} is no field")));
+        }
         let holder = self.holder.as_deref();
         Ok(NewTerms {
             patients: self.patients.into_iter().map(Into::into).collect(),
