@@ -1,7 +1,7 @@
 //! What another institution holds, by every route, on every basis in every state it can be in, for every role that
 //! reads. The table is written apart from the code: `docs/security.md` says the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use access::{Prohibitor, Role};
 use axum::{
@@ -220,14 +220,13 @@ async fn every_route_shows_what_a_basis_lets_see() {
                     let told_here = told(&house, token, route, &case.object).await;
                     let like = match is_seen {
                         true => told(&house, "owner", route, &case.object).await,
-                        false => {
-                            let key = (number, route);
-                            if !of_nobody.contains_key(&key) {
-                                let told_of_nobody = told(&house, token, route, &unheld).await;
-                                of_nobody.insert(key, told_of_nobody);
+                        false => match of_nobody.entry((number, route)) {
+                            Entry::Occupied(told_before) => told_before.get().clone(),
+                            Entry::Vacant(place) => {
+                                let told_now = told(&house, token, route, &unheld).await;
+                                place.insert(told_now).clone()
                             }
-                            of_nobody[&key].clone()
-                        }
+                        },
                     };
                     seen += usize::from(is_seen && told_here.starts_with("200"));
                     if told_here != like {
