@@ -4,7 +4,8 @@ mod ohif;
 
 use std::{process::Command, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use testkit::{
     process::{run_command, tool},
     python::project,
@@ -35,6 +36,35 @@ fn the_viewer_does_in_a_browser_what_the_last_quarter_of_its_specs_says() -> Res
     specs(PARTS)
 }
 
+/// A server of two institutions.
+fn region() -> Result<Server> {
+    let server = Setup {
+        guarded: true,
+        ..Setup::default()
+    }
+    .start()?;
+    for words in [
+        "institutions put east --credit-code 123502004266007916 --name East --region 350200",
+        "institutions standing east testing",
+        "institutions standing east active",
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        server.verb(&words)?.successful()?;
+    }
+    Ok(server)
+}
+
+/// The one-time password of a physician of the other institution.
+fn doctor(server: &Server) -> Result<String> {
+    let words = "users add wang.wu --role physician --institution east";
+    let words: Vec<&str> = words.split(' ').collect();
+    let printed = server.verb(&words)?.successful()?.text;
+    let line = printed.lines().find(|line| line.starts_with('{'));
+    let made: Value = serde_json::from_str(line.context("no account was printed")?)?;
+    let password = made["one_time_password"].as_str();
+    Ok(password.context("no password was printed")?.to_owned())
+}
+
 fn specs(part: u32) -> Result<()> {
     let server = Server::dev()?;
     let guarded = Setup {
@@ -44,6 +74,7 @@ fn specs(part: u32) -> Result<()> {
     .start()?;
     let one_time = guarded.account("zhang.san", &["radiologist"])?;
     let keeper = guarded.account("keeper", &["security_administrator"])?;
+    let region = region()?;
     for needed in ["chromium", "dcmsend"] {
         tool(needed)?;
     }
@@ -66,6 +97,16 @@ fn specs(part: u32) -> Result<()> {
     command.env("YINGYUN_GUARDED_DICOM", guarded.dicom().to_string());
     command.env("YINGYUN_ONE_TIME_PASSWORD", one_time);
     command.env("YINGYUN_KEEPER_PASSWORD", keeper);
+    command.env("YINGYUN_REGION_URL", region.url());
+    command.env(
+        "YINGYUN_REGION_RECORDS",
+        region.account("records", &["archivist"])?,
+    );
+    command.env(
+        "YINGYUN_REGION_AUDITOR",
+        region.account("auditor", &["audit_administrator"])?,
+    );
+    command.env("YINGYUN_REGION_DOCTOR", doctor(&region)?);
     let finished = run_command(command, Duration::from_secs(600))?;
     ensure!(finished.status.success(), "{}", finished.text);
     Ok(())

@@ -8,6 +8,13 @@ import { settings } from './en-settings';
 
 export const enReading = {
   'viewer.back': 'Studies',
+  'basis.seen': '{holder} · {basis}',
+  'basis.until': 'Held by another institution; seen until {at}',
+  'basis.consent': 'by consent',
+  'basis.encounter': 'under treatment',
+  'basis.referral': 'referred',
+  'basis.consult': 'consultation',
+  'basis.emergency': 'emergency',
   'viewer.series': 'Series',
   'viewer.seriesNumber': 'Series {n}',
   'viewer.imageCountOne': '{n} image',

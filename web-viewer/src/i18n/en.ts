@@ -7,6 +7,7 @@ export const en = {
   'language.label': 'Switch to Chinese',
 
   'app.console': 'Console',
+  'app.emergency': 'Emergency access',
 
   'signin.title': 'Sign in',
   'signin.user': 'User name',

@@ -9,6 +9,13 @@ import { settings } from './zh-CN-settings';
 
 export const zhCNReading: Readonly<Record<keyof typeof enReading, string>> = {
   'viewer.back': '检查列表',
+  'basis.seen': '{holder} · {basis}',
+  'basis.until': '由其他机构保存；可调阅至 {at}',
+  'basis.consent': '患者同意',
+  'basis.encounter': '就诊中',
+  'basis.referral': '转诊',
+  'basis.consult': '会诊',
+  'basis.emergency': '紧急调阅',
   'viewer.series': '序列',
   'viewer.seriesNumber': '序列 {n}',
   'viewer.imageCountOne': '{n} 幅',

@@ -8,6 +8,7 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   'language.label': '切换到英文',
 
   'app.console': '管理控制台',
+  'app.emergency': '紧急调阅',
 
   'signin.title': '登录',
   'signin.user': '用户名',

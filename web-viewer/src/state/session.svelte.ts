@@ -15,14 +15,17 @@ const refusals: Readonly<Record<string, Refused>> = {
 };
 
 /** A page of the console. */
-export type Part = 'institutions' | 'entities' | 'users' | 'tokens' | 'deeds';
+export type Part = 'institutions' | 'entities' | 'users' | 'tokens' | 'deeds' | 'emergencies';
 
 /** What each administrator keeps; none of them sees images. */
 const kept: Readonly<Record<string, readonly Part[]>> = {
   system_administrator: ['institutions', 'entities'],
   security_administrator: ['users', 'tokens'],
-  audit_administrator: ['deeds'],
+  audit_administrator: ['emergencies', 'deeds'],
 };
+
+/** Who may see in an emergency what another institution holds. */
+const treats = ['physician', 'radiologist'];
 
 class Session {
   phase = $state<'starting' | 'open' | 'signed-out' | 'failed'>('starting');
@@ -30,6 +33,7 @@ class Session {
   /** What the person keeps of the house; the developer of `--dev` everything. */
   keeps = $state.raw<readonly Part[]>([]);
   seesImages = $state(true);
+  breaksGlass = $state(false);
   version = $state('');
   dev = $state(false);
   /** People of other institutions sign in here too. */
@@ -46,6 +50,7 @@ class Session {
       this.user = found.user;
       this.keeps = found.dev ? Object.values(kept).flat() : found.roles.flatMap((role) => kept[role] ?? []);
       this.seesImages = found.dev || this.keeps.length === 0;
+      this.breaksGlass = found.institutions && found.roles.some((role) => treats.includes(role));
       this.version = found.version;
       this.dev = found.dev;
       this.institutions = found.institutions;

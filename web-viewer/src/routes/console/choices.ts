@@ -8,7 +8,7 @@ export interface Choice {
 
 const working = ['physician', 'radiologist', 'technologist', 'archivist', 'quality_officer'];
 const administrators = ['system_administrator', 'security_administrator', 'audit_administrator'];
-const operations = ['store', 'query', 'retrieve', 'delete', 'worklist', 'schedule'];
+const operations = ['store', 'query', 'retrieve', 'delete', 'worklist', 'schedule', 'encounter', 'consent', 'refer'];
 
 export function roleChoices(): Choice[] {
   return [...working, ...administrators].map((value) => ({ value, label: roleName(value) }));
