@@ -398,7 +398,7 @@ def granted(case, method, path):
         case.body = {"by": CHANCE.choice(["patient", "law"]), "patients": PATIENTS, "category": "psychiatry"}
     elif path.endswith("/categories") and method == "PUT":
         case.body = {"categories": CHANCE.choice([[], ["psychiatry"], ["hiv", "psychiatry"]])}
-    elif method == "PUT":
+    elif method == "PUT" and "{visit}" in path:
         case.body = {"patients": PATIENTS}
     elif method == "DELETE" and "{grant}" in path:
         case.path_parameters = {"grant": SERVER.grants.pop()}
@@ -406,7 +406,7 @@ def granted(case, method, path):
     elif method == "DELETE" and "{prohibition}" in path:
         case.path_parameters = {"prohibition": SERVER.prohibitions.pop()}
         SERVER.prohibitions.append(SERVER.forbidden())
-    elif method == "DELETE":
+    elif method == "DELETE" and "{visit}" in path:
         case.path_parameters = {"visit": SERVER.visits.pop()}
         SERVER.visits.append(SERVER.opened())
 
