@@ -45,12 +45,16 @@ impl Database {
             Some(row) => {
                 let id = ulid(&row, 0)?;
                 let sql = "UPDATE grants SET valid_from = $2, valid_until = $3, evidence = $4, \
-                           ended = NULL WHERE grant_id = $1";
+                           holder_id = $5, study_from = $6, study_to = $7, ended = NULL \
+                           WHERE grant_id = $1";
                 let binds = vec![
                     Bind::text(id.to_string()),
                     Bind::number(moment::to_column(encounter.terms.from)?),
                     Bind::number(moment::to_column(encounter.terms.until)?),
                     Bind::text(encounter.terms.evidence.as_str()),
+                    or_any(encounter.terms.holder.as_ref()),
+                    Bind::text(encounter.terms.study_from.as_str()),
+                    Bind::text(encounter.terms.study_to.as_str()),
                 ];
                 connection.execute(sql, binds).await?;
                 let sql = "DELETE FROM bases WHERE grant_id = $1";

@@ -126,12 +126,15 @@ async fn a_visit_is_one_grant_however_often_it_is_told(house: House) {
     let first = database.put_encounter(&opened, &told("V1")).await.unwrap();
     let mut later = told("V1");
     later.terms.patients.truncate(1);
+    later.terms.holder = Some(id("west"));
+    later.terms.study_from = "20230601".into();
+    later.terms.study_to = "20230701".into();
     let again = database.put_encounter(&opened, &later).await.unwrap();
     let other = database.put_encounter(&opened, &told("V2")).await.unwrap();
     assert_eq!(first, again);
     assert_ne!(first, other);
     let row = database.encounter(&east, "V1").await.unwrap().unwrap();
-    assert_eq!(row.grant.terms.patients, later.terms.patients);
+    assert_eq!(row.grant.terms, later.terms, "what was told last");
     assert!(database.encounter(&east, "").await.unwrap().is_none());
     let elsewhere = database.encounter(&institution(), "V1").await.unwrap();
     assert!(elsewhere.is_none(), "a visit is of one institution");
