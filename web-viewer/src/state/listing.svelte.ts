@@ -23,11 +23,11 @@ export class Listing<T> {
     }
   }
 
-  /** Adds what comes after the last row; how much it was. */
-  async extend(next: (last: T | undefined) => Promise<readonly T[]>): Promise<number> {
+  /** Adds what comes after the last row; how much it was, nothing where it could not be read. */
+  async extend(next: (last: T | undefined) => Promise<readonly T[]>): Promise<number | undefined> {
     const done = await this.#guarded(() => next(this.rows?.at(-1)));
     this.rows = [...(this.rows ?? []), ...(done?.made ?? [])];
-    return done?.made.length ?? 0;
+    return done?.made.length;
   }
 
   /** Does something, and reads the list again; nothing when it was refused, which stands at the form. */
@@ -54,14 +54,15 @@ export class Listing<T> {
 }
 
 /** The server's own words against something; of a failure that it did not speak of, ours. */
-function words(cause: unknown): string {
+export function words(cause: unknown): string {
   const told = shown(cause);
   if (!told) return '';
   const spoke = told.failure === 'refused' || told.failure === 'denied' || told.failure === 'absent';
   return spoke && told.detail !== '' ? told.detail : t(`error.${told.failure}` as Key);
 }
 
-function isOut(cause: unknown): boolean {
+/** Whether nobody is signed in any more, which leads to the door. */
+export function isOut(cause: unknown): boolean {
   const out = cause instanceof ApiError && cause.failure === 'signed-out';
   if (out) session.expired();
   return out;
