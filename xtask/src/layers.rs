@@ -17,6 +17,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("grants", 5),
     ("ingest", 5),
     ("jobs", 5),
+    ("openid", 5),
     ("query", 5),
     ("registry", 5),
     ("retrieve", 5),
@@ -54,7 +55,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["server"]),
     ("config", &["server"]),
     ("rayon", &["pixel"]),
-    ("reqwest", &["archive", "webhooks"]),
+    ("reqwest", &["archive", "openid", "webhooks"]),
+    ("jsonwebtoken", &["openid"]),
+    ("ring", &["openid"]),
 ];
 
 /// Crates that must be pure: no runtime, no I/O.

@@ -1,6 +1,6 @@
 //! What administrators did, for whoever may read it.
 
-use access::{Administration, Authority};
+use access::{Administration, Authority, Roles};
 use database::DeedRow;
 
 use crate::{Accounts, AccountsError};
@@ -17,4 +17,10 @@ impl Accounts {
         let deeds = self.database.deeds(authority.institution(), before, limit);
         Ok(deeds.await?)
     }
+}
+
+/// Roles as a deed tells them.
+pub(crate) fn spelt(roles: &Roles) -> String {
+    let names: Vec<&str> = roles.iter().map(access::Role::as_str).collect();
+    names.join(", ")
 }

@@ -9,6 +9,7 @@ mod secrets;
 mod tokens;
 mod totp;
 mod users;
+mod vouched;
 
 pub use credential::{hash, new_token};
 pub use error::AccountsError;
@@ -16,6 +17,7 @@ pub use name::{InvalidName, Name};
 pub use password::{PasswordError, check_new, hash_password, one_time_password, verify};
 pub use secrets::{Secrets, SystemSecrets, random_hex};
 pub use totp::TotpSecret;
+pub use vouched::{NO_PASSWORD, Unadmitted, Vouched};
 
 use std::sync::Arc;
 

@@ -4,7 +4,10 @@ use access::{Actor, Administration, Authority, Roles};
 use database::{Deed, User};
 use model::InstitutionId;
 
-use crate::{Accounts, AccountsError, Name, PasswordError, deed, hash_password, one_time_password};
+use crate::{
+    Accounts, AccountsError, Name, PasswordError, deed, deeds::spelt, hash_password,
+    one_time_password,
+};
 
 impl Accounts {
     /// Makes the first administrator, `admin`, of the archive's own institution where it has no account yet; the
@@ -165,9 +168,4 @@ fn known(name: &Name, is_known: bool) -> Result<(), AccountsError> {
         name: name.clone(),
     };
     is_known.then_some(()).ok_or_else(unknown)
-}
-
-fn spelt(roles: &Roles) -> String {
-    let names: Vec<&str> = roles.iter().map(access::Role::as_str).collect();
-    names.join(", ")
 }

@@ -55,7 +55,7 @@ pub struct Peer {
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Operation")]
 #[expect(dead_code, reason = "only its schema is used")]
-enum OperationName {
+pub(crate) enum OperationName {
     Store,
     Query,
     Retrieve,

@@ -14,6 +14,7 @@ mod layers;
 mod limits;
 mod log;
 mod manifests;
+mod openid;
 mod pictures;
 mod rejection;
 mod schema;
@@ -39,6 +40,7 @@ pub use layers::{Flags, load};
 pub use limits::Limits;
 pub use log::{Format, Log};
 pub use manifests::Manifests;
+pub use openid::OpenId;
 pub use pictures::Pictures;
 pub use rejection::Rejection;
 pub use schema::schema;
@@ -67,6 +69,8 @@ pub struct Config {
     pub institution: Institution,
     /// How long what lets see another institution's holdings lasts.
     pub access: Access,
+    /// OpenID providers, of people who sign in and of programs.
+    pub openid: Vec<OpenId>,
     /// What bounds memory, time and disk.
     pub limits: Limits,
     /// Rendered pictures that are kept.
@@ -98,6 +102,7 @@ impl Config {
         self.pictures.validate(&self.objects_dir())?;
         self.worklist.validate()?;
         self.access.validate()?;
+        openid::validate(&self.openid)?;
         self.rejection.validate()?;
         self.manifests.validate()?;
         self.jobs.validate()?;

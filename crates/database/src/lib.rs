@@ -21,7 +21,7 @@ pub mod webhooks;
 pub mod workitems;
 mod writer;
 
-pub use accounts::{SecondFactor, Session, Token, User};
+pub use accounts::{SecondFactor, Session, Subject, Token, User};
 pub use database::{Database, Settings};
 pub use deeds::{Deed, DeedRow};
 pub use error::DatabaseError;

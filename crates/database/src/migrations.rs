@@ -29,6 +29,7 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     step!(9, "0009_institutions"),
     step!(10, "0010_second_factors"),
     step!(11, "0011_grants"),
+    step!(12, "0012_identities"),
 ];
 
 fn migrator(

@@ -150,8 +150,12 @@ impl House {
 /// Those that the configuration names: they are at work.
 fn known_institutions(config: &Config) -> impl Iterator<Item = &InstitutionId> {
     let peers = config.dicom.peers.iter();
-    let others = peers.filter_map(|peer| peer.institution.as_ref());
-    std::iter::once(&config.institution.id).chain(others)
+    let peers = peers.filter_map(|peer| peer.institution.as_ref());
+    let providers = config.openid.iter();
+    let providers = providers.filter_map(|provider| provider.institution.as_ref());
+    std::iter::once(&config.institution.id)
+        .chain(peers)
+        .chain(providers)
 }
 
 /// Archive and index, if they belong together.

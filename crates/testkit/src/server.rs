@@ -71,6 +71,8 @@ pub struct Setup {
     pub only_bound: bool,
     /// Lets nothing be written to the log but warnings.
     pub quiet: bool,
+    /// What else the configuration file says: whole tables.
+    pub more: String,
 }
 
 /// A server, running or ended; its folder lives as long as this.
@@ -149,6 +151,7 @@ impl Server {
             bucket,
             watermark,
             quiet,
+            more,
             ..
         } = &self.setup;
         let mut text = String::new();
@@ -193,6 +196,7 @@ impl Server {
             )?;
             writeln!(text, "operations = {operations:?}")?;
         }
+        text.push_str(more);
         write_file(&self.configuration(), text.as_bytes())
     }
 

@@ -17,6 +17,7 @@ use database::DatabaseError;
 use grants::GrantsError;
 use ingest::IngestError;
 use model::{InvalidUid, Rejection};
+use openid::OpenIdError;
 use query::QueryError;
 use registry::RegistryError;
 use retrieve::RetrieveError;
@@ -74,6 +75,9 @@ pub(crate) enum WebError {
     /// Nobody signs in with that account.
     #[error("the account is locked: a security administrator unlocks it")]
     AccountLocked,
+    /// An OpenID provider is needed and does not answer as it should.
+    #[error("the OpenID provider does not answer as it should: try again")]
+    OpenId(#[source] OpenIdError),
     /// A new password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -267,7 +271,7 @@ impl WebError {
             Self::Accounts(error) => accounts(error),
             Self::Registry(error) => registry(error),
             Self::Grants(error) => grants(error),
-            Self::Database(_) => UNAVAILABLE,
+            Self::Database(_) | Self::OpenId(_) => UNAVAILABLE,
         }
     }
 }
@@ -281,6 +285,7 @@ impl IntoResponse for WebError {
         let retry_after = match &self {
             Self::SignInDelayed { seconds } => Some(*seconds),
             Self::SignInBusy
+            | Self::OpenId(_)
             | Self::Retrieve(RetrieveError::Busy)
             | Self::Workitem(WorkitemError::Busy | WorkitemError::Full) => Some(1),
             _ => None,

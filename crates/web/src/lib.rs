@@ -42,5 +42,5 @@ pub(crate) use error::WebError;
 pub use openapi::openapi;
 pub use router::router;
 pub use serving::{Serving, Tls, TlsError, serve};
-pub use session::SignIn;
+pub use session::{OpenId, OpenIds, SignIn};
 pub use state::{Changes, DicomDoor, Settings, StowSettings, WebState, Webhooks};

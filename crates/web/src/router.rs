@@ -154,6 +154,8 @@ fn routes() -> (Routes, utoipa::openapi::OpenApi) {
     representations::describe(&mut description);
     let (session, of_session) = OpenApiRouter::new()
         .routes(routes!(session::login, session::logout))
+        .routes(routes!(session::begin))
+        .routes(routes!(session::callback))
         .routes(routes!(
             session::factor,
             session::offer,

@@ -13,7 +13,7 @@ use retrieve::Retrieve;
 use webhooks::Hosts;
 use workitems::Workitems;
 
-use crate::session::SignIn;
+use crate::session::{OpenIds, SignIn};
 
 /// The services behind the routes. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct WebState {
     pub clock: Arc<dyn Clock>,
     /// Makes session tokens and boundaries.
     pub secrets: Arc<dyn Secrets>,
+    /// Providers by which people sign in, and whose programs come with their tokens.
+    pub openid: OpenIds,
     /// Settings.
     pub settings: Settings,
     /// Renders the metrics in Prometheus' text format.

@@ -2,6 +2,7 @@
 
 mod grants;
 mod institutions;
+mod openid;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;

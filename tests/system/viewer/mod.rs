@@ -10,6 +10,7 @@ use testkit::{
     process::{run_command, tool},
     python::project,
     server::{AE_TITLE, Server, Setup},
+    services::openid::OpenId,
 };
 
 /// In so many tests the specs are parted, each with servers of its own and one browser at a time: the test runner
@@ -36,13 +37,23 @@ fn the_viewer_does_in_a_browser_what_the_last_quarter_of_its_specs_says() -> Res
     specs(PARTS)
 }
 
-/// A server of two institutions.
-fn region() -> Result<Server> {
+/// A server of two institutions, whose own people have an OpenID provider.
+fn region(provider: &OpenId) -> Result<Server> {
+    let more = format!(
+        "[[openid]]\nid = \"city\"\nlabel = \"City login\"\nissuer = {:?}\nclient_id = \"yingyun\"\n\
+         client_secret_file = {:?}\nscopes = [\"profile\", \"groups\"]\nroles_claim = \"groups\"\n\
+         roles = {{ imaging = \"radiologist\" }}\n",
+        provider.issuer(),
+        provider.secret_file()?,
+    );
     let server = Setup {
         guarded: true,
+        more,
         ..Setup::default()
     }
     .start()?;
+    let back = format!("{}/api/session/openid/city/callback", server.url());
+    provider.begin(&back, None, "kept")?;
     for words in [
         "institutions put east --credit-code 123502004266007916 --name East --region 350200",
         "institutions standing east testing",
@@ -74,7 +85,8 @@ fn specs(part: u32) -> Result<()> {
     .start()?;
     let one_time = guarded.account("zhang.san", &["radiologist"])?;
     let keeper = guarded.account("keeper", &["security_administrator"])?;
-    let region = region()?;
+    let provider = OpenId::start()?;
+    let region = region(&provider)?;
     for needed in ["chromium", "dcmsend"] {
         tool(needed)?;
     }

@@ -14,6 +14,10 @@ const EXAMPLES: &str = "6";
 const SEED: &str = "20260301";
 const PASSWORD: &str = "a-longer-passphrase-7";
 
+/// An OpenID provider that does not answer: how one that does is spoken to is in `access::openid`.
+const PROVIDER: &str = "[[openid]]\nid = \"city\"\nissuer = \"http://127.0.0.1:9\"\n\
+                        client_id = \"yingyun\"\nroles = { imaging = \"radiologist\" }\n";
+
 /// A server takes subscriptions of a receiver on this machine, that nobody is.
 fn start(guarded: bool) -> Result<Server> {
     let hosts = "[\"http://127.0.0.1:9\"]".to_owned();
@@ -23,6 +27,7 @@ fn start(guarded: bool) -> Result<Server> {
             ("YINGYUN_WEBHOOKS__ALLOWED_HOSTS".into(), hosts),
             ("YINGYUN_WEBHOOKS__MOST".into(), "1000".into()),
         ],
+        more: PROVIDER.into(),
         ..Setup::default()
     }
     .start()

@@ -10,8 +10,16 @@ export interface Info {
   readonly roles: readonly string[];
   /** People of other institutions than the archive's own sign in here too. */
   readonly institutions: boolean;
+  /** Providers by which people sign in, beside name and password. */
+  readonly providers: readonly Provider[];
   /** Where studies can be sent to by DICOM. */
   readonly dicom: DicomDoor | undefined;
+}
+
+/** An OpenID provider. */
+export interface Provider {
+  readonly id: string;
+  readonly label: string;
 }
 
 export interface DicomDoor {
@@ -19,7 +27,7 @@ export interface DicomDoor {
   readonly port: number;
 }
 
-const nobody = { user: undefined, roles: [], institutions: false, dicom: undefined };
+const nobody = { user: undefined, roles: [], institutions: false, providers: [], dicom: undefined };
 
 /** A server without `/api/info` (any DICOMweb archive) is taken as open. */
 export async function info(): Promise<Info> {
@@ -31,6 +39,7 @@ export async function info(): Promise<Info> {
       user: userName(answer['user']),
       roles: Array.isArray(answer['roles']) ? answer['roles'].map(String) : [],
       institutions: answer['institutions'] === true,
+      providers: Array.isArray(answer['openid']) ? answer['openid'].flatMap(provider) : [],
       dicom: dicomDoor(answer['dicom']),
     };
   } catch (cause) {
@@ -38,6 +47,16 @@ export async function info(): Promise<Info> {
     if (cause instanceof ApiError && cause.failure === 'signed-out') return { version: '', dev: false, ...nobody };
     throw cause;
   }
+}
+
+function provider(value: unknown): Provider[] {
+  const { id, label } = (value ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' && typeof label === 'string' ? [{ id, label }] : [];
+}
+
+/** Where a provider's button leads; from there the browser comes back to `to`, a path of this site. */
+export function providerDoor(id: string, to: string): string {
+  return `/api/session/openid/${encodeURIComponent(id)}?to=${encodeURIComponent(to)}`;
 }
 
 function dicomDoor(value: unknown): DicomDoor | undefined {

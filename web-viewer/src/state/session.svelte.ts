@@ -1,6 +1,6 @@
 /** Whether somebody must sign in, and who is. */
 import { ApiError } from '../api/http';
-import { info, signIn, signOut, type Credentials, type DicomDoor } from '../api/session';
+import { info, signIn, signOut, type Credentials, type DicomDoor, type Provider } from '../api/session';
 import { shown, type Shown } from './failure';
 
 /** What the form can answer by itself: another word in a field, or one field more. */
@@ -38,6 +38,7 @@ class Session {
   dev = $state(false);
   /** People of other institutions sign in here too. */
   institutions = $state(false);
+  providers = $state.raw<readonly Provider[]>([]);
   dicom = $state.raw<DicomDoor | undefined>(undefined);
   error = $state<Shown | undefined>(undefined);
   /** Counts how often the door was gone through: what was loaded before is perhaps another person's. */
@@ -54,6 +55,7 @@ class Session {
       this.version = found.version;
       this.dev = found.dev;
       this.institutions = found.institutions;
+      this.providers = found.providers;
       this.dicom = found.dicom;
       this.phase = found.dev || found.user !== undefined ? 'open' : 'signed-out';
     } catch (cause) {

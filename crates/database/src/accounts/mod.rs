@@ -1,9 +1,11 @@
 //! Accounts with their roles, sessions and tokens.
 
+mod identities;
 mod second_factors;
 mod sessions;
 mod tokens;
 
+pub use identities::Subject;
 pub use second_factors::SecondFactor;
 pub use sessions::Session;
 pub use tokens::Token;
@@ -88,16 +90,9 @@ impl Database {
         password_hash: &str,
         roles: &Roles,
     ) -> Result<bool, DatabaseError> {
-        let sql = "INSERT INTO users (institution_id, name, password_hash, must_change, created) \
-                   VALUES ($1, $2, $3, 1, $4) ON CONFLICT DO NOTHING";
-        let mut binds = deed.key().to_vec();
-        binds.extend([
-            Bind::text(password_hash),
-            Bind::number(moment::to_column(self.now())?),
-        ]);
         let mut transaction = self.begin().await?;
         let mut connection = transaction.connection();
-        if connection.execute(sql, binds).await? == 0 {
+        if !make(&mut connection, deed, password_hash, true, self.now()).await? {
             return Ok(false);
         }
         give(&mut connection, &deed.key(), roles.iter()).await?;
@@ -212,6 +207,25 @@ async fn set_password(
     let changed = connection.execute(sql, binds).await?;
     sessions::end_all(connection, account).await?;
     Ok(changed == 1)
+}
+
+/// Makes an account without roles; false: the name is taken.
+async fn make(
+    connection: &mut Connection<'_>,
+    deed: &Deed<'_>,
+    password_hash: &str,
+    must_change: bool,
+    now: OffsetDateTime,
+) -> Result<bool, DatabaseError> {
+    let sql = "INSERT INTO users (institution_id, name, password_hash, must_change, created) \
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let mut binds = deed.key().to_vec();
+    binds.extend([
+        Bind::text(password_hash),
+        Bind::number(must_change.into()),
+        Bind::number(moment::to_column(now)?),
+    ]);
+    Ok(connection.execute(sql, binds).await? == 1)
 }
 
 async fn give(

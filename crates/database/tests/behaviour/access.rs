@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::{Role, Roles};
-use database::Deed;
+use database::{Deed, Subject};
 use model::{AccessEpisode, AuditPort, Basis, Clock, InstitutionId, Operation, Purpose, Standing};
 
 use crate::fixture::{House, institution, study_key, ulid};
@@ -13,6 +13,7 @@ crate::on_both!(
     a_session_ends_with_time_and_with_the_password,
     an_account_and_its_deed_are_kept_together,
     a_token_ends_with_time,
+    a_subject_has_one_account_and_takes_no_others,
     a_code_is_taken_once_and_no_secret_replaces_one_in_use,
     an_episode_is_written_or_refused,
 );
@@ -214,6 +215,55 @@ async fn a_code_is_taken_once_and_no_secret_replaces_one_in_use(house: House) {
     let removed = database.remove_second_factor(&here, "admin");
     assert!(removed.await.unwrap());
     assert_eq!(database.deeds(&here, None, 9).await.unwrap().len(), 1);
+}
+
+async fn a_subject_has_one_account_and_takes_no_others(house: House) {
+    let database = &house.database;
+    let here = institution();
+    let there = InstitutionId::new("there").unwrap();
+    database.ensure_institution(&there).await.unwrap();
+    let roles = Roles::new([Role::Radiologist]).unwrap();
+    let of = |issuer, subject| Subject { issuer, subject };
+    let (one, other) = (of("https://a", "1"), of("https://b", "1"));
+    let made = deed(&here, "user_made", "zhang.san");
+    assert_eq!(database.user_of(&here, one).await.unwrap(), None);
+    assert!(
+        database
+            .create_user_of(&made, one, "hash", &roles)
+            .await
+            .unwrap()
+    );
+    let user = database.user_of(&here, one).await.unwrap().unwrap();
+    assert_eq!((user.name.as_str(), user.must_change), ("zhang.san", false));
+    assert_eq!(user.roles, roles);
+    // The same subject, of another issuer or at another institution, is somebody else.
+    assert_eq!(database.user_of(&here, other).await.unwrap(), None);
+    assert_eq!(database.user_of(&there, one).await.unwrap(), None);
+    // Neither a name nor a subject is taken twice, and what fails leaves nothing.
+    assert!(
+        !database
+            .create_user_of(&made, other, "hash", &roles)
+            .await
+            .unwrap()
+    );
+    assert_eq!(database.user_of(&here, other).await.unwrap(), None);
+    let again = deed(&here, "user_made", "li.si");
+    assert!(
+        !database
+            .create_user_of(&again, one, "hash", &roles)
+            .await
+            .unwrap()
+    );
+    assert_eq!(database.user(&here, "li.si").await.unwrap(), None);
+    let deeds = database.deeds(&here, None, 10).await.unwrap();
+    assert_eq!(deeds.len(), 1, "{deeds:?}");
+    let elsewhere = deed(&there, "user_made", "zhang.san");
+    assert!(
+        database
+            .create_user_of(&elsewhere, one, "hash", &roles)
+            .await
+            .unwrap()
+    );
 }
 
 async fn a_token_ends_with_time(house: House) {

@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use workitems::Workitems;
 
-use super::ready;
+use super::{providers, ready};
 use crate::{failure::setup, house::House};
 
 /// What both doors open to.
@@ -20,6 +20,7 @@ pub(super) struct Services {
     query: Query,
     pub(super) retrieve: Retrieve,
     pub(super) workitems: Workitems,
+    openid: web::OpenIds,
     tls: Option<web::Tls>,
 }
 
@@ -29,6 +30,7 @@ impl Services {
         let (limits, manifests) = (&house.config.limits, &house.config.manifests);
         let pictures = pictures(&house.config).await?;
         Ok(Self {
+            openid: providers::open(&house.config)?,
             tls: tls(&house.config)?,
             workitems: Workitems::new(
                 house.database.clone(),
@@ -123,6 +125,7 @@ impl Doors {
             database: house.database.clone(),
             clock: house.clock.clone(),
             secrets: Arc::new(accounts::SystemSecrets),
+            openid: services.openid.clone(),
             settings: web_settings(&house.config, dicom_port),
             metrics,
             ready: ready::check(house, stop.clone()),

@@ -5,6 +5,7 @@ mod banner;
 mod demo;
 mod doors;
 mod housekeeping;
+mod providers;
 mod ready;
 mod receiving;
 mod shutdown;

@@ -7,7 +7,10 @@ use axum::{
 };
 use model::{InstitutionId, Operation, Purpose};
 
-use super::token::{self, Presented};
+use super::{
+    providers,
+    token::{self, Presented},
+};
 use crate::{WebError, WebState, address::Address};
 
 /// Who a request comes from.
@@ -109,6 +112,13 @@ impl Caller {
             }
         };
         let hash = accounts::hash(&token);
+        // Our own tokens have no stops in them: those are the signed ones of a provider (RFC 7515 §3.1).
+        if is_bearer && token.contains('.') {
+            let program = providers::program(state, &token).await?;
+            let refused = program.is_none();
+            let actor = program.unwrap_or(Actor::Anonymous);
+            return Ok(Self { actor, refused });
+        }
         let actor = match person(state, &hash).await? {
             Some(person) => person,
             None if is_bearer => program(state, &hash).await?.unwrap_or(Actor::Anonymous),

@@ -21,12 +21,23 @@ pub(crate) struct Info {
     user: Option<String>,
     /// The institution that the signed-in account belongs to.
     institution: Option<String>,
+    /// Providers by which people sign in, beside name and password.
+    openid: Vec<ProviderButton>,
     /// Whether accounts of other institutions than the archive's own sign in here too, by its id.
     institutions: bool,
     /// What the signed-in person does, as `radiologist`; an administrator sees no images.
     roles: Vec<&'static str>,
     /// Where studies can be sent to by DICOM; null: nobody asks.
     dicom: Option<Door>,
+}
+
+/// A provider by which people sign in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderButton {
+    /// Its id: `/api/session/openid/{id}` leads to it.
+    id: String,
+    /// What to call it.
+    label: String,
 }
 
 /// The DICOM network's door.
@@ -72,6 +83,14 @@ pub(crate) async fn info(
         dev: state.settings.dev,
         user,
         institution,
+        openid: state
+            .openid
+            .for_people()
+            .map(|one| ProviderButton {
+                id: one.id.clone(),
+                label: one.label.clone(),
+            })
+            .collect(),
         institutions,
         roles,
         dicom: caller.require_known().is_ok().then(|| Door {

@@ -11,7 +11,7 @@ use axum::{
 use database::User;
 use model::InstitutionId;
 use serde::{Deserialize, Serialize};
-use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 
 use super::{COOKIE, Gate, Proof, client};
@@ -82,7 +82,16 @@ pub(crate) async fn login(
     if outcome == "wrong" || outcome == "delayed" {
         tracing::warn!(client.address = %address, outcome, "a sign-in failed");
     }
-    open(&state, &headers, signed_in?).await
+    let user = signed_in?;
+    let address = Address::new(state.settings.base_url.as_deref(), &headers);
+    let opened = open(&state, &address, &user).await?;
+    let expires = opened.expires.format(&Rfc3339);
+    let body = SignedIn {
+        user: user.name,
+        token: opened.token,
+        expires: expires.map_err(|_| WebError::Internal)?,
+    };
+    Ok(([(header::SET_COOKIE, opened.cookie)], Json(body)).into_response())
 }
 
 /// Checks the credentials and does what they ask: the account to open a session for.
@@ -118,32 +127,32 @@ async fn sign_in(
     Ok(user)
 }
 
+/// A session that was just opened.
+pub(super) struct Opened {
+    pub(super) cookie: HeaderValue,
+    token: String,
+    expires: OffsetDateTime,
+}
+
 /// Opens a session.
-async fn open(state: &WebState, headers: &HeaderMap, user: User) -> Result<Response, WebError> {
+pub(super) async fn open(
+    state: &WebState,
+    address: &Address,
+    user: &User,
+) -> Result<Opened, WebError> {
     let token = accounts::new_token(state.secrets.as_ref());
-    let expires = state.clock.now() + state.settings.session_lifetime;
-    state.database.purge_sessions().await?;
-    state
-        .database
-        .open_session(
-            &user.institution,
-            &user.name,
-            &accounts::hash(&token),
-            expires,
-        )
+    let lifetime = state.settings.session_lifetime;
+    let expires = state.clock.now() + lifetime;
+    let (database, hash) = (&state.database, accounts::hash(&token));
+    database.purge_sessions().await?;
+    database
+        .open_session(&user.institution, &user.name, &hash, expires)
         .await?;
-    let address = Address::new(state.settings.base_url.as_deref(), headers);
-    let cookie = cookie(
-        &token,
-        state.settings.session_lifetime.as_secs(),
-        address.is_secure(),
-    );
-    let body = SignedIn {
-        user: user.name,
+    Ok(Opened {
+        cookie: cookie(&token, lifetime.as_secs(), address.is_secure())?,
         token,
-        expires: expires.format(&Rfc3339).map_err(|_| WebError::Internal)?,
-    };
-    Ok(([(header::SET_COOKIE, cookie?)], Json(body)).into_response())
+        expires,
+    })
 }
 
 /// The session cookie; an empty token with no seconds takes it away.

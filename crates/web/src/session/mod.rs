@@ -7,6 +7,7 @@ mod guesses;
 mod info;
 mod login;
 mod logout;
+mod providers;
 mod second_factor;
 mod settings;
 mod token;
@@ -19,6 +20,8 @@ pub(crate) use guesses::Guesses;
 pub(crate) use info::{__path_info, info};
 pub(crate) use login::{__path_login, LONGEST_BODY, login};
 pub(crate) use logout::{__path_logout, logout};
+pub(crate) use providers::{__path_begin, __path_callback, begin, callback};
+pub use providers::{OpenId, OpenIds};
 pub(crate) use second_factor::{
     __path_confirm, __path_factor, __path_offer, __path_remove, confirm, factor, offer, remove,
 };

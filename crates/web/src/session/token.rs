@@ -21,17 +21,18 @@ pub(super) fn presented(headers: &HeaderMap) -> Option<Presented> {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| Presented::Bearer(token.trim().to_owned()));
-    bearer.or_else(|| cookie(headers).map(Presented::Cookie))
+    bearer.or_else(|| cookie(headers, COOKIE).map(Presented::Cookie))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+/// The value of a cookie.
+pub(super) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
+        .find(|(name, _)| *name == wanted)
         .map(|(_, token)| token.to_owned())
 }
 

@@ -156,6 +156,7 @@ impl House {
             database: database.clone(),
             clock,
             secrets: Arc::new(SystemSecrets),
+            openid: web::OpenIds::default(),
             settings,
             metrics: Arc::new(|| "one_metric 1\n".into()),
             ready: Arc::new(|| Box::pin(async { Ok(()) })),

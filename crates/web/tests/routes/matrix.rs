@@ -26,6 +26,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("open", "GET /api/info"),
     ("open", "POST /api/session"),
     ("open", "DELETE /api/session"),
+    ("open", "GET /api/session/openid/{provider}"),
+    ("open", "GET /api/session/openid/{provider}/callback"),
     ("own account", "GET /api/session/second-factor"),
     ("own account", "POST /api/session/second-factor"),
     ("own account", "PUT /api/session/second-factor"),
@@ -430,6 +432,7 @@ fn filled(path: &str, object: &Object) -> String {
         ("{grant}", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         ("{prohibition}", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         ("{visit}", "V1"),
+        ("{provider}", "nobody"),
     ];
     values
         .into_iter()
